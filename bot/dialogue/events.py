@@ -1,0 +1,112 @@
+"""What can come in. Every event says all the engine needs; nothing is looked up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from bot.dialogue.state import CitizenRef
+
+
+class Press(StrEnum):
+    """Buttons that are not a choice. The value is what stands in the callback data: keep it short and stable."""
+
+    BACK = "b"
+    KEEP = "k"  # go on with the answer already given
+    SKIP = "s"
+    LATER = "l"
+    RESUME = "r"
+    MORE = "m"  # several choices
+    DONE = "d"  # several choices picked
+    NEW = "n"  # a new pseudonym
+    HAPPENED = "h"  # something happened
+    FULL = "f"
+    SHORT = "o"
+    SAVE = "v"
+    STOP = "x"  # stop here, keep everything
+    CHANGE = "c"  # arg: question id
+    ANSWERS = "a"
+    RECEIPT = "q"  # back to the receipt
+    SHARE = "e"
+    PREVIEW = "p"
+    CONFIRM = "y"
+    WITHDRAW = "w"
+    KEEP_MASKED = "g"
+
+
+@dataclass(frozen=True, slots=True)
+class Chose:
+    """A choice button of the live question. ``on`` False unticks it where several may be picked."""
+
+    visit: int
+    choice: str
+    on: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ChoseCitizen:
+    """A citizen's button."""
+
+    visit: int
+    citizen: CitizenRef
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """Any other button."""
+
+    visit: int
+    press: Press
+    arg: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A typed message, already through the guard."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A typed message while a citizen is asked for: who matched exactly, who matched in part, and the id a new
+    citizen would get."""
+
+    text: str
+    exact: CitizenRef | None
+    matches: tuple[CitizenRef, ...]
+    new_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """The mentor edited the chat message that once answered ``question``."""
+
+    question: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The guard held a typed text back; ``masked`` is the text without what was found."""
+
+    masked: str
+
+
+@dataclass(frozen=True, slots=True)
+class Expired:
+    """A week of silence: close with everything kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The debrief begins, or the mentor comes back to it by command: show the card anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """Another debrief begins, or the mentor typed a command that leaves this one."""
+
+
+Event: TypeAlias = Chose | ChoseCitizen | Pressed | Typed | Named | Edited | Held | Expired | Opened | SetAside
