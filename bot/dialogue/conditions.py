@@ -51,10 +51,6 @@ def read_condition(source: str) -> Condition:
     return Condition(source.strip(), tree, frozenset(names), frozenset(comparisons))
 
 
-ALWAYS = read_condition("True")
-NEVER = read_condition("False")
-
-
 def _check(node: ast.expr, names: set[str], comparisons: set[tuple[str, str]]) -> None:
     match node:
         case ast.BoolOp(values=values):
@@ -139,3 +135,6 @@ _OPERATORS: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
     ast.In: _is_in,
     ast.NotIn: lambda a, b: not _is_in(a, b),
 }
+
+ALWAYS = read_condition("True")
+NEVER = read_condition("False")

@@ -28,7 +28,9 @@ class Note(StrEnum):
     HELD = "held"
     FIRST_PICK = "first_pick"
     LEAD_TOLD = "lead_told"
-    ENDED = "ended"
+    NOT_HERE = "not_here"
+    UNSHARED_BY_CHANGE = "unshared_by_change"
+    TAKEN = "taken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +77,12 @@ class Withdrawn:
 
 @dataclass(frozen=True, slots=True)
 class Show:
-    """Draw the live card again; ``fresh``: anew below the mentor's own message; ``note``: a line on it."""
+    """Draw the live card again; ``fresh``: anew below the mentor's own message; ``note``: a line on it; ``echo``:
+    the question whose typed date is said back as it was understood."""
 
     fresh: bool = False
     note: Note | None = None
+    echo: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,28 +63,31 @@ class Pressed:
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """A typed message, already through the guard."""
+    """A typed message, already through the guard. ``message`` tells messages apart."""
 
     text: str
+    message: int
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A typed message while a citizen is asked for: who matched exactly, who matched in part, and the id a new
-    citizen would get."""
+    """A typed message while a citizen is asked for: who matched exactly, who matched in part, the id a new
+    citizen would get, and whether another mentor of the team uses the pseudonym."""
 
     text: str
+    message: int
     exact: CitizenRef | None
     matches: tuple[CitizenRef, ...]
     new_id: str
+    taken: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """The mentor edited the chat message that once answered ``question``."""
+    """The mentor edited a chat message that is part of an answer."""
 
-    question: str
     text: str
+    message: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,7 @@ class Held:
     """The guard held a typed text back; ``masked`` is the text without what was found."""
 
     masked: str
+    message: int
 
 
 @dataclass(frozen=True, slots=True)

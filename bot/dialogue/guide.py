@@ -62,7 +62,7 @@ class Choice:
     """One option. ``group`` is its class (``held``, ``missed`` …); ``exclusive`` ones stand alone in a ``many``;
     ``value`` is what a chip stands for: minutes for ``minutes``, days ahead (negative: back) for ``when``;
     ``companion`` is a date that belongs to it, assumed to be ``assume_days`` working days ahead;
-    ``tells_lead`` marks the choice that tells the team lead at once."""
+    ``tells_lead``: picking it tells the team lead at once; ``follow_up``: the kind of follow-up it leaves."""
 
     id: str
     group: str | None = None
@@ -71,6 +71,7 @@ class Choice:
     companion: Companion | None = None
     assume_days: int | None = None
     tells_lead: bool = False
+    follow_up: str | None = None
     codes: tuple[str, ...] = ()
 
 

@@ -20,6 +20,11 @@ class Status(StrEnum):
     STOPPED = "stopped"
     CLOSED = "closed"
 
+    @property
+    def ended(self) -> bool:
+        """Nothing is being asked any more."""
+        return self in (Status.SAVED, Status.STOPPED, Status.CLOSED)
+
 
 class Stage(StrEnum):
     """What the live card shows."""
@@ -32,7 +37,6 @@ class Stage(StrEnum):
     SHARE = "share"  # pick what the lead may see
     PREVIEW = "preview"  # what the lead will see, before the confirming tap
     ASIDE = "aside"
-    ENDED = "ended"  # stopped, or closed after a week
 
 
 class Mode(StrEnum):
@@ -57,18 +61,31 @@ class Pick:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One typed message of an answer. ``message`` tells messages apart, so that an edit changes just its own part."""
+
+    message: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """What was answered. ``value`` by kind: choice id (one), citizen id (citizen), 1–5 (scale), minutes (minutes);
-    ``picks`` (many); ``at`` in UTC (when, or the date that belongs to a choice); ``text`` as typed.
+    """What was answered. ``value`` by kind: choice id (one, when), citizen id (citizen), 1–5 (scale), minutes;
+    ``picks`` (many); ``at`` in UTC (when, or the date that belongs to a choice); ``parts``: messages as typed.
     ``assumed``: nobody said it, the receipt took it for granted. ``has_time``: False when only a day was meant."""
 
     value: str | int | None = None
     picks: tuple[Pick, ...] = ()
-    text: str | None = None
+    parts: tuple[Part, ...] = ()
     at: datetime | None = None
     has_time: bool = True
     skipped: bool = False
     assumed: bool = False
+
+    @property
+    def text(self) -> str | None:
+        """Everything typed, one message a line; None when nothing was."""
+        return "\n".join(part.text for part in self.parts) if self.parts else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +98,12 @@ class CitizenRef:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What is picked or typed on the current question and not yet an answer."""
+    """What is picked or typed on the current question and not yet an answer. ``part``: held back by the guard."""
 
     mode: Mode = Mode.PLAIN
     picks: tuple[Pick, ...] = ()
     choice: str | None = None
-    text: str | None = None
+    part: Part | None = None
     found: tuple[CitizenRef, ...] = ()
 
 
@@ -96,7 +113,8 @@ class State:
 
     ``visit`` grows whenever something else is asked: a button from an earlier visit never writes.
     ``tough_after``: the question after which the tough-visit steps come ("" = before everything else).
-    ``changing``: one answer is being changed from the receipt. ``saved_once``: the receipt was reached before.
+    ``rested``: the mentor went on after those steps. ``changing``: one answer is being changed, ``owed`` are the
+    questions this opened. ``resting_status``: what to go back to after a change. ``paused_stage``: where to resume.
     ``shared``: question ids the lead may see; ``share_picks``: ticked on the share card. ``zone``: IANA name.
     """
 
@@ -105,6 +123,7 @@ class State:
     stage: Stage = Stage.QUESTION
     question: str = ""
     visit: int = 1
+    started_at: datetime | None = None
     asked_at: datetime | None = None
     answers: Mapping[str, Answer] = field(default_factory=lambda: MappingProxyType({}))
     draft: Draft = field(default_factory=Draft)
@@ -112,7 +131,9 @@ class State:
     tough_after: str | None = None
     rested: bool = False
     changing: bool = False
-    saved_once: bool = False
+    owed: frozenset[str] = frozenset()
+    resting_status: Status | None = None
+    paused_stage: Stage | None = None
     shared: frozenset[str] = frozenset()
     share_picks: frozenset[str] = frozenset()
     zone: str = "Europe/Copenhagen"

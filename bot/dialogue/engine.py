@@ -1,0 +1,134 @@
+"""step(guide, state, event, now): one event in, the next state and what is to be done out. No I/O, no clock.
+
+Every event is handled in every state. A button drawn before the card last moved (``visit``) never writes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+
+from bot.dialogue import answering, plan, sharing
+from bot.dialogue.effects import Effect, Note, Show, Tell
+from bot.dialogue.events import (
+    Chose,
+    ChoseCitizen,
+    Edited,
+    Event,
+    Expired,
+    Held,
+    Named,
+    Opened,
+    Pressed,
+    SetAside,
+    Typed,
+)
+from bot.dialogue.guide import Guide, Kind, Length
+from bot.dialogue.moving import Setting, Step, advance, finish, redraft
+from bot.dialogue.presses import PRESSES, later, resume, unpaused
+from bot.dialogue.state import Draft, Mode, Part, Stage, State, Status
+
+
+def begin(guide: Guide, now: datetime, zone: str, length: Length = Length.SHORT) -> State:
+    """A new debrief at its first question. ``now`` aware; ``zone`` an IANA name, the mentor's own."""
+    state = State(length=length, zone=zone, started_at=now, visit=0)
+    moved, _ = advance(Setting(guide, now), state)
+    return moved
+
+
+def step(
+    guide: Guide, state: State, event: Event, now: datetime, holidays: frozenset[date] = frozenset()
+) -> tuple[State, tuple[Effect, ...]]:
+    """What follows from ``event``. ``now`` is aware; ``holidays`` are local dates nobody works."""
+    here = Setting(guide, now, holidays)
+    match event:
+        case Chose() | ChoseCitizen() | Pressed():
+            return _tap(here, state, event)
+        case Typed(text=text, message=message):
+            return _fresh(_typed(here, state, Part(message, text)))
+        case Named():
+            return _fresh(_named(here, state, event))
+        case Edited(text=text, message=message):
+            return _edited(here, state, Part(message, text))
+        case Held(masked=masked, message=message):
+            return _held(here, state, Part(message, masked))
+        case Opened():
+            opened = resume(here, state) if state.status is Status.ASIDE else (state, (Show(),))
+            return _fresh(opened)
+        case SetAside():
+            return later(here, state)
+        case Expired():
+            return (state, ()) if state.status.ended else finish(here, unpaused(state), Status.CLOSED)
+
+
+def _fresh(done: Step) -> Step:
+    """The mentor's own message stands below the card now: draw the card anew under it."""
+    state, effects = done
+    return state, tuple(replace(e, fresh=True) if isinstance(e, Show) else e for e in effects)
+
+
+def _tap(here: Setting, state: State, event: Chose | ChoseCitizen | Pressed) -> Step:
+    if event.visit != state.visit:
+        # The very last visit is a thumb that tapped twice: nothing to say. Anything older deserves a word.
+        stale = () if event.visit == state.visit - 1 else (Tell(Note.STALE),)
+        return state, (*stale, Show())
+    match event:
+        case Pressed():
+            return PRESSES[event.press](here, state, event.arg)
+        case Chose() if state.stage is Stage.SHARE:
+            return sharing.tick(here, state, event)
+        case Chose() if state.stage is Stage.QUESTION:
+            return answering.chose(here, state, event)
+        case ChoseCitizen() if state.stage is Stage.QUESTION:
+            return answering.chose_citizen(here, state, event)
+        case _:
+            return state, (Tell(Note.STALE), Show())
+
+
+def _typed(here: Setting, state: State, part: Part) -> Step:
+    if state.stage is not Stage.QUESTION:
+        return state, (Show(note=Note.NO_TEXT_HERE),)
+    return answering.typed(here, state, part)
+
+
+def _named(here: Setting, state: State, event: Named) -> Step:
+    if state.stage is not Stage.QUESTION or here.guide[state.question].kind is not Kind.CITIZEN:
+        return _typed(here, state, Part(event.message, event.text))
+    return answering.named(here, state, event)
+
+
+def _edited(here: Setting, state: State, part: Part) -> Step:
+    owner = next((q for q, a in state.answers.items() if any(p.message == part.message for p in a.parts)), None)
+    if owner is None or not part.text.strip():
+        return state, (Show(note=Note.NOT_HERE),)
+    if here.guide[owner].kind is not Kind.TEXT and not here.guide[owner].typed:
+        return _edited_value(here, state, owner, part)
+    after, effects = answering.add_part(here, state, owner, part)
+    kept = (e for e in effects if not isinstance(e, Show))
+    refused = next((e for e in effects if isinstance(e, Show) and e.note), None)
+    return after, (*kept, Show(note=refused.note if refused else Note.EDITED))
+
+
+def _edited_value(here: Setting, state: State, owner: str, part: Part) -> Step:
+    """A typed date or number was edited: read it again as if it had just been typed to its question."""
+    if state.stage is not Stage.QUESTION or state.question == owner:
+        return state, (Show(note=Note.NOT_HERE),)
+    after, effects = answering.typed(here, replace(state, question=owner, draft=Draft()), part)
+    if after.answers.get(owner) == state.answers.get(owner):
+        return state, tuple(e for e in effects if isinstance(e, Show))
+    if after.stage is Stage.QUESTION and plan.is_answered(after, after.question):
+        after = replace(after, question=state.question)
+    return after, (*(e for e in effects if not isinstance(e, Show)), Show(note=Note.EDITED))
+
+
+def _held(here: Setting, state: State, part: Part) -> Step:
+    keepable = state.stage is Stage.QUESTION and _keeps_text(here, state)
+    if not keepable:
+        return state, (Show(fresh=True, note=Note.HELD),)
+    draft = replace(state.draft, mode=Mode.MASKED, part=part)
+    return redraft(state, draft), (Show(fresh=True, note=Note.HELD),)
+
+
+def _keeps_text(here: Setting, state: State) -> bool:
+    question = here.guide[state.question]
+    return question.kind is Kind.TEXT or question.typed
