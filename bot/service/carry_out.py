@@ -1,0 +1,170 @@
+"""Carrying out the effects of a step: rows for answers, shares, follow-ups, and the chat to tidy."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.dialogue import followups as derived
+from bot.dialogue.codec import answer_to_data, state_to_data
+from bot.dialogue.effects import Effect, Ended, NewCitizen, Save, Shared, Supersede, TellLead, Withdrawn
+from bot.dialogue.state import Answer, State
+from bot.service.loaded import Loaded
+from bot.service.replies import Remove, Reply, Say, Toast
+from bot.service.tools import Tools
+from storage import answers, audit, chat, citizens, followups, people, reflections, shares
+from storage.answers import AnswerRow
+from storage.database import Transaction
+from storage.ids import new_id
+from storage.people import Person
+from storage.reflections import Reflection
+
+
+async def carry_out(
+    tx: Transaction,
+    tools: Tools,
+    person: Person,
+    before: Loaded,
+    state: State,
+    effects: Sequence[Effect],
+    now: datetime,
+) -> list[Reply]:
+    """Store what a step did, its state last; what must be said to others comes back."""
+    replies: list[Reply] = []
+    reflection, current = before.reflection, dict(before.rows)
+    citizen_id = reflection.citizen_id
+    for effect in effects:
+        match effect:
+            case NewCitizen(id=citizen, pseudonym=pseudonym):
+                citizens.add(
+                    tx, id=citizen, team_id=person.team_id or "", mentor_id=person.id, pseudonym=pseudonym, now=now
+                )
+            case Save(question=question, answer=answer):
+                row = _row(tools, person, before, question, answer, current.get(question), now)
+                earlier = current.get(question)
+                answers.put_answer(tx, row, earlier.id if earlier else None)
+                current[question] = row
+                if question == "citizen":
+                    citizen_id = _citizen_of(tx, answer, now)
+            case Supersede(question=question) if question in current:
+                answers.supersede(tx, current.pop(question).id, now)
+            case Shared(questions=questions):
+                shares.share(tx, reflection.id, questions, now)
+                _note_all(tx, person, "share", reflection, questions, now)
+            case Withdrawn(questions=questions):
+                shares.withdraw(tx, reflection.id, questions, now)
+                _note_all(tx, person, "withdraw", reflection, questions, now)
+            case TellLead():
+                replies += await _tell_lead(tx, tools, person)
+            case Ended():
+                _leave_followups(tx, person, before, citizen_id, state, now)
+                replies += await _tidy(tx, tools, person, reflection)
+    reflections.put(
+        tx,
+        reflection.id,
+        state=json.dumps(state_to_data(state), ensure_ascii=False),
+        status=state.status.value,
+        length=state.length.value,
+        citizen_id=citizen_id,
+        finished_at=_finished(reflection, state, now),
+        touched_at=now,
+    )
+    return replies
+
+
+def _finished(reflection: Reflection, state: State, now: datetime) -> datetime | None:
+    if not state.status.ended:
+        return reflection.finished_at
+    return reflection.finished_at or now
+
+
+def _row(
+    tools: Tools,
+    person: Person,
+    before: Loaded,
+    question_id: str,
+    answer: Answer,
+    earlier: AnswerRow | None,
+    now: datetime,
+) -> AnswerRow:
+    guide, asked = before.guide, before.state.question == question_id
+    question = guide.guide[question_id]
+    return AnswerRow(
+        id=new_id(now),
+        reflection_id=before.reflection.id,
+        question_id=question_id,
+        revision=earlier.revision + 1 if earlier else 1,
+        superseded_at=None,
+        superseded_by=None,
+        kind=question.kind.value,
+        value=answer_to_data(answer),
+        text=answer.text,
+        skipped=answer.skipped,
+        assumed=answer.assumed,
+        asked_at=before.state.asked_at if asked else None,
+        answered_at=now,
+        guide_version=guide.guide.version,
+        guide_hash=guide.guide.hash,
+        wording_hash=tools.wording_hash(guide, person.language, question_id),
+        language=person.language,
+        visibility=question.visibility.value,
+        message_id=answer.parts[-1].message if answer.parts else None,
+    )
+
+
+def _citizen_of(tx: Transaction, answer: Answer, now: datetime) -> str | None:
+    if answer.skipped or answer.value is None:
+        return None
+    citizens.touch(tx, str(answer.value), now)
+    return str(answer.value)
+
+
+def _note_all(
+    tx: Transaction, person: Person, action: str, reflection: Reflection, questions: Sequence[str], now: datetime
+) -> None:
+    for question in questions:
+        audit.note(tx, person.id, action, f"{reflection.id}/{question}", now)
+
+
+async def _tell_lead(tx: Transaction, tools: Tools, person: Person) -> list[Reply]:
+    """Tell every lead of the team at once; if there is none who can be reached, say so, so that the mentor phones."""
+    leads = [lead for lead in await people.leads_of(tx, person.team_id or "") if not lead.blocked_at]
+    if not leads:
+        return [Toast(person.language, "note.no_lead")]
+    told = [Say(lead.chat_id, lead.language, "lead.tell_now", {"mentor": person.name}) for lead in leads]
+    return [*told, Toast(person.language, "note.lead_told")]
+
+
+def _leave_followups(
+    tx: Transaction,
+    person: Person,
+    before: Loaded,
+    citizen_id: str | None,
+    state: State,
+    now: datetime,
+) -> None:
+    wanted = [
+        followups.Wanted(due.kind, due.question, due.item, due.text, due.at, due.has_time)
+        for due in derived.leaves(before.guide.guide, state)
+    ]
+    followups.reconcile(
+        tx,
+        mentor_id=person.id,
+        citizen_id=citizen_id,
+        reflection_id=before.reflection.id,
+        wanted=wanted,
+        now=now,
+    )
+
+
+async def _tidy(tx: Transaction, tools: Tools, person: Person, reflection: Reflection) -> list[Reply]:
+    """At the end the mentor's own messages leave the chat, unless they chose to keep them."""
+    if tools.tidy_of(person) == "never":
+        return []
+    typed = await chat.of_reflection(tx, reflection.id)
+    if not typed:
+        return []
+    ids = tuple(message_id for _, message_id in typed)
+    chat.forget(tx, person.chat_id, ids)
+    return [Remove(person.chat_id, ids)]

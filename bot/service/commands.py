@@ -1,0 +1,103 @@
+"""What a person asks for by command or by a button that stands outside a debrief."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.dialogue.events import Press, Pressed
+from bot.service import debrief
+from bot.service.loaded import load
+from bot.service.replies import Page, Reply, Say
+from bot.service.tools import Tools
+from storage import citizens, followups, reflections
+from storage.database import Transaction
+from storage.followups import FollowupStatus
+from storage.people import Person, Role
+from storage.reflections import Reflection
+
+CHOOSE = "choose"
+DEBRIEFERS = (Role.MENTOR, Role.LEAD)
+
+
+async def debrief_command(tx: Transaction, tools: Tools, person: Person, now: datetime) -> list[Reply]:
+    """/debrief: begin at once, or ask when one is open or set aside."""
+    if person.role not in DEBRIEFERS:
+        return [Say(person.chat_id, person.language, "not_for_role")]
+    waiting = await reflections.open_of(tx, person.id) or await _newest_aside(tx, person)
+    if waiting is None:
+        return await debrief.start(tx, tools, person, now)
+    return [await _choose(tx, person, waiting)]
+
+
+async def _newest_aside(tx: Transaction, person: Person) -> Reflection | None:
+    aside = await reflections.aside_of(tx, person.id)
+    return max(aside, key=lambda r: r.touched_at) if aside else None
+
+
+async def _choose(tx: Transaction, person: Person, waiting: Reflection) -> Page:
+    citizen = await citizens.get(tx, waiting.citizen_id) if waiting.citizen_id else None
+    values = {
+        "pseudonym": citizen.pseudonym if citizen else None,
+        "started_at": waiting.started_at,
+        "is_open": waiting.status == "open",
+    }
+    new = "choose.aside_and_new" if waiting.status == "open" else "choose.new"
+    buttons = ((("choose.go_on", "g", waiting.token),), ((new, "n", ""),))
+    return Page(person.chat_id, CHOOSE, person.language, "choose", values, buttons)
+
+
+async def choose(tx: Transaction, tools: Tools, person: Person, verb: str, arg: str, now: datetime) -> list[Reply]:
+    """The answer to "one is open": g go on with it, n set it aside and begin anew."""
+    if verb == "n":
+        aside = await debrief.set_aside(tx, tools, person, now)
+        return [*aside, *await debrief.start(tx, tools, person, now)]
+    waiting = await reflections.by_token(tx, arg)
+    if waiting is None or waiting.mentor_id != person.id:
+        return []
+    if waiting.status == "aside" and await reflections.open_of(tx, person.id) is not None:
+        aside = await debrief.set_aside(tx, tools, person, now)
+        return [*aside, *await debrief.go_on(tx, tools, person, waiting, now)]
+    return await debrief.go_on(tx, tools, person, waiting, now)
+
+
+async def stop_command(tx: Transaction, tools: Tools, person: Person, now: datetime) -> list[Reply]:
+    """/stop: end the open debrief with everything kept; with none open, say how to leave the program."""
+    reflection = await reflections.open_of(tx, person.id)
+    if reflection is None:
+        return [Page(person.chat_id, "help", person.language, "stop", {"role": person.role.value})]
+    loaded = await load(tx, tools, reflection)
+    pressed = Pressed(loaded.state.visit, Press.STOP)
+    replies = await debrief.act(tx, tools, person, reflection, pressed, now)
+    return [debrief.freshened(reply) for reply in replies]
+
+
+async def help_command(tx: Transaction, tools: Tools, person: Person) -> list[Reply]:
+    """/hjaelp: what this is and is not, and the organisation's own numbers."""
+    reflection = await reflections.open_of(tx, person.id)
+    values = {
+        "role": person.role.value,
+        "organisation": tools.organisation.name,
+        "emergency": tools.organisation.emergency_lines,
+    }
+    begin = person.role in DEBRIEFERS
+    button = ("button.back_to_debrief", "g", reflection.token) if reflection else ("button.begin", "begin", "")
+    return [Page(person.chat_id, "help", person.language, "help", values, ((button,),) if begin else ())]
+
+
+async def tick_off(tx: Transaction, tools: Tools, person: Person, followup_id: str, now: datetime) -> list[Reply]:
+    """A follow-up is done; its receipt is drawn anew. A second tap changes nothing."""
+    found = await followups.get(tx, followup_id)
+    if found is None or found.mentor_id != person.id or found.reflection_id is None:
+        return []
+    await followups.close(tx, found.id, FollowupStatus.DONE, now)
+    reflection = await reflections.get(tx, found.reflection_id)
+    if reflection is None:
+        return []
+    return [await debrief.card(tx, person, await load(tx, tools, reflection))]
+
+
+async def nothing_open(tx: Transaction, person: Person) -> list[Reply]:
+    """A text came while no debrief is open: it is not stored, and the mentor is told so."""
+    if person.role not in DEBRIEFERS:
+        return [Page(person.chat_id, "help", person.language, "nothing_here", {})]
+    return [Page(person.chat_id, "help", person.language, "nothing_open", {}, ((("button.begin", "begin", ""),),))]

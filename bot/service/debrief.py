@@ -1,0 +1,164 @@
+"""Debriefs: begin, one event, the weekly closing. Each function is one use case inside the caller's transaction."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import datetime
+
+from bot.dialogue import engine, view
+from bot.dialogue.codec import state_to_data
+from bot.dialogue.effects import Note, Show, Tell
+from bot.dialogue.events import Event, Expired, Held, Named, Opened, SetAside, Typed
+from bot.dialogue.guide import Kind, Length
+from bot.dialogue.state import CitizenRef, Stage, Status
+from bot.service.carry_out import carry_out
+from bot.service.loaded import Loaded, load
+from bot.service.replies import DebriefCard, Reply, Toast
+from bot.service.tools import Tools
+from storage import citizens, followups, people, reflections
+from storage.database import Transaction
+from storage.ids import new_id, new_token
+from storage.people import Person
+from storage.reflections import Reflection
+
+RECENT = 6
+
+
+async def start(tx: Transaction, tools: Tools, person: Person, now: datetime) -> list[Reply]:
+    """A new debrief under the current guide; the mentor must have none open."""
+    guide = tools.guide.guide
+    state = engine.begin(guide, now, person.zone, Length.SHORT)
+    reflection = Reflection(
+        id=new_id(now),
+        token=new_token(),
+        mentor_id=person.id,
+        team_id=person.team_id,
+        citizen_id=None,
+        guide=guide.id,
+        guide_version=guide.version,
+        guide_hash=guide.hash,
+        length=state.length.value,
+        status=state.status.value,
+        started_at=now,
+        finished_at=None,
+        touched_at=now,
+        nudged_at=None,
+        state=json.dumps(state_to_data(state), ensure_ascii=False),
+    )
+    reflections.add(tx, reflection)
+    return [await card(tx, person, Loaded(reflection, tools.guide, state, {}), fresh=True)]
+
+
+async def act(
+    tx: Transaction, tools: Tools, person: Person, reflection: Reflection, event: Event, now: datetime
+) -> list[Reply]:
+    """One event on one debrief: its effects are stored, and what the mentor shall see comes back."""
+    before = await load(tx, tools, reflection)
+    if isinstance(event, Typed):
+        event = await _named(tx, person, before, event, now)
+    state, effects = engine.step(before.guide.guide, before.state, event, now, tools.holidays(now))
+    if state.status is Status.OPEN and reflection.status != Status.OPEN.value:
+        other = await reflections.open_of(tx, person.id)
+        if other is not None and other.id != reflection.id:
+            return [Toast(person.language, "note.other_open")]
+    after = replace(before, state=state)
+    replies = await carry_out(tx, tools, person, before, state, effects, now)
+    for effect in effects:
+        match effect:
+            case Tell(note=note):
+                replies.append(Toast(person.language, f"note.{note.value}"))
+    shows = [effect for effect in effects if isinstance(effect, Show)]
+    if shows:
+        said = next((show.note for show in shows if show.note), None)
+        echo = next((show.echo for show in shows if show.echo), None)
+        drawn = await card(tx, person, after, fresh=any(show.fresh for show in shows), note=said)
+        replies.append(replace(drawn, echo=echo))
+    return replies
+
+
+async def _named(tx: Transaction, person: Person, before: Loaded, event: Typed, now: datetime) -> Event:
+    """A message typed while a citizen is asked for is a pseudonym: look it up before the dialogue decides."""
+    state = before.state
+    asked = state.stage is Stage.QUESTION and before.guide.guide[state.question].kind is Kind.CITIZEN
+    if not asked:
+        return event
+    found = await citizens.find(tx, person.id, person.team_id or "", event.text, RECENT)
+    exact = CitizenRef(found.exact.id, found.exact.pseudonym) if found.exact else None
+    matches = tuple(CitizenRef(c.id, c.pseudonym) for c in found.matches)
+    return Named(event.text, event.message, exact, matches, new_id(now), found.taken)
+
+
+async def card(
+    tx: Transaction,
+    person: Person,
+    loaded: Loaded,
+    *,
+    fresh: bool = False,
+    note: Note | None = None,
+    nudge: bool = False,
+) -> DebriefCard:
+    """The live card, with what it needs from the tables."""
+    state, reflection = loaded.state, loaded.reflection
+    shown = view.view(loaded.guide.guide, state)
+    picks: tuple[CitizenRef, ...] = ()
+    more = False
+    if shown.question is not None and shown.question.kind is Kind.CITIZEN:
+        recent = await citizens.recent(tx, person.id, RECENT)
+        picks = state.draft.found or tuple(CitizenRef(c.id, c.pseudonym) for c in recent)
+        more = await citizens.count(tx, person.id) > len(recent)
+    named = state.answers.get("citizen")
+    citizen = await citizens.get(tx, str(named.value)) if named and named.value else None
+    todo = await followups.of_reflection(tx, reflection.id) if state.stage is Stage.RECEIPT else []
+    return DebriefCard(
+        person=person,
+        reflection_id=reflection.id,
+        token=reflection.token,
+        guide=loaded.guide,
+        state=state,
+        citizens=picks,
+        more_citizens=more,
+        pseudonym=citizen.pseudonym if citizen else None,
+        todo=tuple(todo),
+        note=note,
+        nudge=nudge,
+        fresh=fresh,
+    )
+
+
+async def set_aside(tx: Transaction, tools: Tools, person: Person, now: datetime) -> list[Reply]:
+    """Set the open debrief aside, if there is one."""
+    reflection = await reflections.open_of(tx, person.id)
+    return await act(tx, tools, person, reflection, SetAside(), now) if reflection else []
+
+
+async def go_on(tx: Transaction, tools: Tools, person: Person, reflection: Reflection, now: datetime) -> list[Reply]:
+    """Show a debrief again at the bottom of the chat, and resume it if it was set aside."""
+    return await act(tx, tools, person, reflection, Opened(), now)
+
+
+async def hold_back(
+    tx: Transaction, tools: Tools, person: Person, reflection: Reflection, masked: str, message: int, now: datetime
+) -> list[Reply]:
+    """The guard held a text back: nothing of it is an answer until the mentor says so."""
+    return await act(tx, tools, person, reflection, Held(masked, message), now)
+
+
+async def nudge(tx: Transaction, tools: Tools, reflection: Reflection, now: datetime) -> list[Reply]:
+    """An hour of silence: show the card once more, with a kind word; once only."""
+    person = await people.person(tx, reflection.mentor_id)
+    if person is None or person.left_at or person.blocked_at:
+        return []
+    reflections.nudged(tx, reflection.id, now)
+    return [await card(tx, person, await load(tx, tools, reflection), fresh=True, nudge=True)]
+
+
+async def close(tx: Transaction, tools: Tools, reflection: Reflection, now: datetime) -> list[Reply]:
+    """A week of silence: close, with everything kept."""
+    person = await people.person(tx, reflection.mentor_id)
+    return await act(tx, tools, person, reflection, Expired(), now) if person else []
+
+
+def freshened(reply: Reply) -> Reply:
+    """The same reply, drawn anew at the bottom of the chat if it is a debrief's card."""
+    return replace(reply, fresh=True) if isinstance(reply, DebriefCard) else reply

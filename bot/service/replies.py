@@ -1,0 +1,85 @@
+"""What a use case wants the person to see, in the program's own terms. How it looks is the Telegram part's business."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from bot.dialogue.effects import Note
+from bot.dialogue.state import CitizenRef, State
+from prompts import LoadedGuide
+from storage.followups import Followup
+from storage.people import Person
+
+
+@dataclass(frozen=True)
+class DebriefCard:
+    """The live card of a debrief. ``citizens``: buttons to pick from; ``pseudonym``: whom it is about;
+    ``todo``: what it left to be done, on the receipt; ``fresh``: draw it anew at the bottom of the chat."""
+
+    person: Person
+    reflection_id: str
+    token: str
+    guide: LoadedGuide
+    state: State
+    citizens: tuple[CitizenRef, ...] = ()
+    more_citizens: bool = False
+    pseudonym: str | None = None
+    todo: tuple[Followup, ...] = ()
+    note: Note | None = None
+    echo: str | None = None
+    nudge: bool = False
+    fresh: bool = False
+
+
+@dataclass(frozen=True)
+class Page:
+    """A card of its own that is edited in place: help, settings, enrolment … ``name`` is its key in the chat and the
+    name of its wording; ``buttons`` are rows of (message key, verb, argument)."""
+
+    chat_id: int
+    name: str
+    language: str
+    template: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    buttons: tuple[tuple[tuple[str, str, str], ...], ...] = ()
+    fresh: bool = True
+
+
+@dataclass(frozen=True)
+class Say:
+    """One plain message that is not edited later."""
+
+    chat_id: int
+    language: str
+    key: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    buttons: tuple[tuple[tuple[str, str, str], ...], ...] = ()
+    name: str = "say"
+
+
+@dataclass(frozen=True)
+class Toast:
+    """The small text a tap is answered with."""
+
+    language: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Remove:
+    """Messages to take out of the chat."""
+
+    chat_id: int
+    message_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Leave:
+    """Leave a group."""
+
+    chat_id: int
+
+
+Reply: TypeAlias = DebriefCard | Page | Say | Toast | Remove | Leave

@@ -1,0 +1,1 @@
+"""From replies to what Telegram shows: text in its small HTML, and rows of buttons."""

@@ -1,0 +1,43 @@
+"""Replies into the outbox, inside the turn's transaction; toasts come back to be said once it is committed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from bot.service.replies import DebriefCard, Leave, Page, Remove, Reply, Say, Toast
+from bot.telegram.cards.render import Renderer
+from storage import outbox
+from storage.database import Transaction
+
+
+def queue(tx: Transaction, renderer: Renderer, replies: Iterable[Reply], now: datetime) -> list[str]:
+    """Queue everything; the texts of toasts come back."""
+    toasts: list[str] = []
+    for reply in replies:
+        match reply:
+            case DebriefCard():
+                payload = _json(renderer.debrief(reply, now))
+                _card(tx, reply.person.chat_id, f"debrief:{reply.reflection_id}", payload, reply.fresh, now)
+            case Page():
+                payload = _json(renderer.page(reply))
+                _card(tx, reply.chat_id, f"page:{reply.name}", payload, reply.fresh, now)
+            case Say():
+                outbox.queue_send(tx, chat_id=reply.chat_id, payload=_json(renderer.say(reply)), now=now)
+            case Remove():
+                outbox.queue_delete(tx, chat_id=reply.chat_id, message_ids=reply.message_ids, now=now)
+            case Leave():
+                outbox.queue_leave(tx, chat_id=reply.chat_id, now=now)
+            case Toast():
+                toasts.append(renderer.toast(reply.language, reply.key))
+    return toasts
+
+
+def _card(tx: Transaction, chat_id: int, card: str, payload: str, fresh: bool, now: datetime) -> None:
+    outbox.queue_card(tx, chat_id=chat_id, card=card, payload=payload, fresh=fresh, now=now)
+
+
+def _json(payload: dict[str, Any]) -> str:
+    return json.dumps(payload, ensure_ascii=False, separators=(",", ":"))

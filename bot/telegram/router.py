@@ -1,0 +1,208 @@
+"""From a stored update to a use case: who is it, what did they do, what follows. Unknown people stop here."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.dialogue.events import Edited, Typed
+from bot.service import commands, debrief, enrolment, settings_page
+from bot.service.replies import Leave, Page, Remove, Reply, Say
+from bot.service.tools import Tools
+from bot.telegram import taps
+from bot.telegram.minimise import EDITED, MEMBERSHIP, MESSAGE, TAP, Incoming
+from storage import chat, invites, people, reflections
+from storage.database import Transaction
+from storage.people import Person
+from storage.reflections import Reflection
+
+KEEP_TYPED = timedelta(hours=40)  # Telegram lets a bot delete for 48 hours; the rest is for downtime
+COMMANDS = {
+    "debrief": "debrief", "hjaelp": "help", "help": "help", "indstillinger": "settings", "settings": "settings",
+    "stop": "stop", "start": "start",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One update being handled."""
+
+    tx: Transaction
+    tools: Tools
+    update: Incoming
+    chat_id: int
+    now: datetime
+    person: Person | None
+    open: Reflection | None
+
+    @property
+    def language(self) -> str:
+        """The person's language; a stranger's phone decides between Danish and English."""
+        if self.person:
+            return self.person.language
+        code = (self.update.sender.language if self.update.sender else None) or self.tools.language
+        return "en" if code.lower().startswith("en") else "da"
+
+
+async def route(tx: Transaction, tools: Tools, update: Incoming, now: datetime) -> list[Reply]:
+    """Everything that follows from one update, inside the turn's transaction."""
+    if update.chat is None or update.sender is None or update.sender.is_bot:
+        return []
+    if update.chat.type != "private":
+        return _group(tools, update)
+    person, open_debrief = await reflections.turn_context(tx, update.chat.id)
+    turn = Turn(tx, tools, update, update.chat.id, now, person, open_debrief)
+    if update.kind == MEMBERSHIP:
+        return _membership(turn)
+    if person is None or person.left_at is not None:
+        return await _stranger(turn)
+    if person.blocked_at is not None:
+        # Whoever writes has unblocked the bot, even if Telegram never said so.
+        people.set_blocked(tx, person.id, None)
+    match update.kind:
+        case "callback_query":
+            return await taps.tap(turn, person)
+        case "edited_message":
+            return await _edited(turn, person)
+        case "message":
+            return await _message(turn, person)
+    return []
+
+
+def _group(tools: Tools, update: Incoming) -> list[Reply]:
+    """One polite line, then leave: a debrief belongs in a private chat."""
+    arrived = (
+        update.kind == MEMBERSHIP
+        and update.membership is not None
+        and update.membership.new in ("member", "administrator")
+    )
+    if update.chat is None or not (arrived or update.kind == MESSAGE):
+        return []
+    return [Say(update.chat.id, tools.language, "group"), Leave(update.chat.id)]
+
+
+def _membership(turn: Turn) -> list[Reply]:
+    if turn.person is not None and turn.update.membership is not None:
+        blocked = turn.update.membership.new in ("kicked", "left")
+        people.set_blocked(turn.tx, turn.person.id, turn.now if blocked else None)
+    return []
+
+
+async def _stranger(turn: Turn) -> list[Reply]:
+    """An invitation, a tap while enrolling, or one polite line and no more."""
+    update = turn.update
+    word, _, code = (update.text or "").partition(" ")
+    if update.kind == MESSAGE and word == "/start" and code.strip() and update.sender is not None:
+        sender = update.sender.id
+        replies = await enrolment.follow_invite(
+            turn.tx, turn.tools, turn.chat_id, sender, code.strip(), turn.language, turn.now
+        )
+        return [*replies, *_remove(turn)]
+    enrolling = await invites.enrolment(turn.tx, turn.chat_id)
+    if update.kind == TAP and update.tap is not None and enrolling is not None:
+        return await taps.enrolling(turn, enrolling)
+    if update.kind == TAP or (update.kind == EDITED and not enrolling):
+        return []
+    if enrolling is not None:
+        return await enrolment.again(turn.tx, turn.tools, enrolling, turn.now)
+    if await invites.stranger_told(turn.tx, turn.chat_id, turn.now):
+        return []
+    return [Say(turn.chat_id, turn.language, "stranger")]
+
+
+def _remove(turn: Turn) -> list[Reply]:
+    return [Remove(turn.chat_id, (turn.update.message_id,))] if turn.update.message_id is not None else []
+
+
+async def _message(turn: Turn, person: Person) -> list[Reply]:
+    update = turn.update
+    if update.held:
+        return await _held(turn, person)
+    if update.forwarded or update.via_bot:
+        return [_declined(turn, person, "forward"), *_remove(turn)]
+    if update.text is None:
+        # A notice such as "message pinned" is nobody's answer; it stays where it is.
+        if update.media in (None, "service"):
+            return []
+        return [_declined(turn, person, update.media), *_remove(turn)]
+    if update.text.startswith("/"):
+        return [*await _command(turn, person), *_tidied_command(turn, person)]
+    if turn.open is None:
+        return await commands.nothing_open(turn.tx, person)
+    await _remember(turn, person, turn.open)
+    event = Typed(update.text, update.message_id or 0)
+    return await debrief.act(turn.tx, turn.tools, person, turn.open, event, turn.now)
+
+
+def _tidied_command(turn: Turn, person: Person) -> list[Reply]:
+    return [] if turn.tools.tidy_of(person) == "never" else _remove(turn)
+
+
+async def _remember(turn: Turn, person: Person, reflection: Reflection) -> None:
+    """Note the mentor's own message, so that it leaves the chat in time and can be edited until then."""
+    if turn.update.message_id is None:
+        return
+    tidy = turn.tools.tidy_of(person)
+    remove_at = None if tidy == "never" else turn.now if tidy == "at_once" else turn.now + KEEP_TYPED
+    chat.remember(
+        turn.tx,
+        chat_id=turn.chat_id,
+        message_id=turn.update.message_id,
+        reflection_id=reflection.id,
+        typed_at=turn.now,
+        remove_at=remove_at,
+    )
+
+
+async def _held(turn: Turn, person: Person) -> list[Reply]:
+    """The guard found a CPR number: the message leaves the chat at once, and the mentor decides what to keep."""
+    removed = _remove(turn)
+    if turn.open is None or turn.update.text is None:
+        page = Page(turn.chat_id, "held", person.language, "held_nothing_open")
+        return [page, *removed]
+    held = await debrief.hold_back(
+        turn.tx, turn.tools, person, turn.open, turn.update.text, turn.update.message_id or 0, turn.now
+    )
+    return [*held, *removed]
+
+
+_DECLINED = {"voice", "photo", "sticker", "document", "video", "video_note", "audio", "forward", "animation"}
+
+
+def _declined(turn: Turn, person: Person, kind: str) -> Reply:
+    """Kindly: this cannot be kept, and what can be done instead. The card itself stays where it is."""
+    known = kind if kind in _DECLINED else "other"
+    return Page(turn.chat_id, "declined", person.language, "declined", {"kind": known}, (((("button.ok", "x", ""),)),))
+
+
+async def _command(turn: Turn, person: Person) -> list[Reply]:
+    word, _, _rest = (turn.update.text or "").partition(" ")
+    name = COMMANDS.get(word[1:].partition("@")[0].lower())
+    tx, tools, now = turn.tx, turn.tools, turn.now
+    found: dict[str | None, Callable[[], Awaitable[list[Reply]]]] = {
+        "debrief": lambda: commands.debrief_command(tx, tools, person, now),
+        "help": lambda: commands.help_command(tx, tools, person),
+        "start": lambda: commands.help_command(tx, tools, person),
+        "settings": lambda: settings_page.show(tx, tools, person),
+        "stop": lambda: commands.stop_command(tx, tools, person, now),
+    }
+    if name in found:
+        return await found[name]()
+    return [Page(turn.chat_id, "help", person.language, "unknown_command", {"role": person.role.value})]
+
+
+async def _edited(turn: Turn, person: Person) -> list[Reply]:
+    """An edited message edits the answer it gave, in whichever debrief that was."""
+    update = turn.update
+    if update.message_id is None or update.text is None or update.text.startswith("/"):
+        return []
+    owner = await chat.reflection_of(turn.tx, turn.chat_id, update.message_id)
+    reflection = await reflections.get(turn.tx, owner) if owner else None
+    if reflection is None or reflection.mentor_id != person.id:
+        return []
+    if update.held:
+        page = Page(turn.chat_id, "held", person.language, "held_edit")
+        return [page, *_remove(turn)]
+    event = Edited(update.text, update.message_id)
+    return await debrief.act(turn.tx, turn.tools, person, reflection, event, turn.now)

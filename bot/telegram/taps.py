@@ -1,0 +1,96 @@
+"""Pressed buttons. A button that is old, forged or somebody else's never writes; each tap is answered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.dialogue.events import Chose, ChoseCitizen, Event, Press, Pressed
+from bot.dialogue.state import CitizenRef
+from bot.service import commands, debrief, enrolment, settings_page
+from bot.service.replies import Remove, Reply, Toast
+from bot.telegram.callbacks import CHOOSE, CITIZEN, UNTICK, DebriefButton, PageButton, read_data
+from storage import citizens, outbox, reflections
+from storage.invites import Enrolment
+from storage.people import Person
+
+if TYPE_CHECKING:
+    from bot.telegram.router import Turn
+
+
+async def tap(turn: Turn, person: Person) -> list[Reply]:
+    """A button pressed by somebody enrolled."""
+    pressed = turn.update.tap
+    button = read_data(pressed.data) if pressed else None
+    match button:
+        case DebriefButton():
+            return await _debrief(turn, person, button)
+        case PageButton():
+            return await _page(turn, person, button)
+    return [Toast(person.language, "note.stale")]
+
+
+async def enrolling(turn: Turn, found: Enrolment) -> list[Reply]:
+    """A button pressed by somebody who is reading what they would say yes to."""
+    button = read_data(turn.update.tap.data) if turn.update.tap else None
+    if not isinstance(button, PageButton) or button.name != enrolment.PAGE:
+        return []
+    return await enrolment.answer(turn.tx, turn.tools, found, button.verb, button.arg, turn.now)
+
+
+async def _debrief(turn: Turn, person: Person, button: DebriefButton) -> list[Reply]:
+    reflection = await reflections.by_token(turn.tx, button.token)
+    if reflection is None or reflection.mentor_id != person.id:
+        return [Toast(person.language, "note.not_yours")]
+    event = await _event(turn, person, button)
+    if event is None:
+        return [Toast(person.language, "note.stale")]
+    replies = await debrief.act(turn.tx, turn.tools, person, reflection, event, turn.now)
+    return [*replies, *await _orphan(turn, f"debrief:{reflection.id}")]
+
+
+async def _orphan(turn: Turn, card: str) -> list[Reply]:
+    """A second copy of the card, left by a crash between sending and noting it, is removed when it is touched."""
+    here = turn.update.tap.message_id if turn.update.tap else None
+    live = await outbox.card_at(turn.tx, turn.chat_id, card)
+    if here is None or live is None or here == live:
+        return []
+    return [Remove(turn.chat_id, (here,))]
+
+
+async def _event(turn: Turn, person: Person, button: DebriefButton) -> Event | None:
+    match button.verb:
+        case verb if verb in (CHOOSE, UNTICK):
+            return Chose(button.visit, button.arg, button.verb == CHOOSE)
+        case verb if verb == CITIZEN:
+            citizen = await citizens.get(turn.tx, button.arg)
+            if citizen is None or citizen.mentor_id != person.id or citizen.archived_at is not None:
+                return None
+            return ChoseCitizen(button.visit, CitizenRef(citizen.id, citizen.pseudonym))
+    try:
+        return Pressed(button.visit, Press(button.verb), button.arg)
+    except ValueError:
+        return None
+
+
+async def _page(turn: Turn, person: Person, button: PageButton) -> list[Reply]:
+    tx, tools, now = turn.tx, turn.tools, turn.now
+    if button.verb == "begin":
+        return await commands.debrief_command(tx, tools, person, now)
+    match button.name:
+        case commands.CHOOSE:
+            return [*await commands.choose(tx, tools, person, button.verb, button.arg, now), *_gone(turn)]
+        case "help" if button.verb == "g":
+            return [*await commands.choose(tx, tools, person, "g", button.arg, now), *_gone(turn)]
+        case settings_page.PAGE:
+            return await settings_page.change(tx, tools, person, button.verb, button.arg, now)
+        case "done":
+            return await commands.tick_off(tx, tools, person, button.arg, now)
+        case "declined" | "held" | "help":
+            return _gone(turn)
+    return [Toast(person.language, "note.stale")]
+
+
+def _gone(turn: Turn) -> list[Reply]:
+    """The card has been read: take it away."""
+    here = turn.update.tap.message_id if turn.update.tap else None
+    return [] if here is None else [Remove(turn.chat_id, (here,))]
