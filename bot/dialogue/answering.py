@@ -12,7 +12,7 @@ from bot.dialogue.effects import Effect, NewCitizen, Note, Show, Tell, TellLead
 from bot.dialogue.events import Chose, ChoseCitizen, Named
 from bot.dialogue.guide import Choice, Companion, Kind, Length, Question
 from bot.dialogue.moving import Setting, Step, advance, record, redraft
-from bot.dialogue.phrases import Direction, NotUnderstood, When, WrongSide, read_when
+from bot.dialogue.phrases import Direction, When, WrongSide, read_when
 from bot.dialogue.state import Answer, CitizenRef, Draft, Mode, Part, Pick, State
 
 MAX_TEXT = 20_000
@@ -231,10 +231,7 @@ def _with_part(parts: tuple[Part, ...], part: Part) -> tuple[Part, ...]:
 def _typed_when(here: Setting, state: State, question: Question, part: Part) -> Step:
     direction = Direction.FUTURE if looks_ahead(question) else Direction.PAST
     zone = ZoneInfo(state.zone)
-    read = read_when(part.text, here.now, zone, direction, "da")
-    if isinstance(read, NotUnderstood):
-        read = read_when(part.text, here.now, zone, direction, "en")
-    match read:
+    match read_when(part.text, here.now, zone, direction):
         case When(at=at, has_time=has_time):
             value = state.draft.choice if state.draft.mode is Mode.DATE else _date_choice(question)
             after, effects = settle(here, state, Answer(value=value, at=at, has_time=has_time, parts=(part,)))

@@ -1,6 +1,6 @@
 """The kinds a pattern can ask for, and the builders that turn the tokens they caught into what was said.
 
-A builder answers None when the numbers make no sense ("kl. 25", "uge 54").
+A builder answers None when the numbers make no sense ("kl. 25").
 """
 
 from collections.abc import Callable, Sequence
@@ -56,10 +56,10 @@ def on_weekday(tense: Direction | None = None, week: int | None = None) -> Build
     return lambda caught: Said(weekday=caught[0].numbers[0], tense=tense, week=week)
 
 
-def in_week(caught: Caught) -> Said | None:
+def in_week(caught: Caught) -> Said:
     """A numbered ISO week, perhaps with its year ("uge 49", "uge 2 2027")."""
     number, *year = (token.numbers[0] for token in caught)
-    return Said(week_number=(number, year[0] if year else None)) if 1 <= number <= 53 else None
+    return Said(week_number=(number, year[0] if year else None))
 
 
 def week_after(caught: Caught) -> Said:

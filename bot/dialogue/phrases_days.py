@@ -124,7 +124,7 @@ def _monday(said: Said, today: date, side: Direction) -> date | None:
     for one in [year] if year else [today.year - 1, today.year, today.year + 1]:
         try:
             mondays.append(date.fromisocalendar(one, number, 1))
-        except ValueError:  # week 53 of a year with 52
+        except ValueError:  # no such week, or week 53 of a year with 52
             continue
     chosen = mondays if year else _nearest(mondays, None, today, side)
     return chosen[0] if chosen else None

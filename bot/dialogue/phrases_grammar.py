@@ -9,8 +9,6 @@ from bot.dialogue.phrases_said import Said, merge
 from bot.dialogue.phrases_tokens import Lexer, Token
 from bot.dialogue.phrases_words import DANISH, ENGLISH, Vocabulary
 
-_MOST_TOKENS = 16  # the longest sensible phrase has about ten; keeps the search short for any text
-
 _Element = Callable[[Token], bool] | str
 _Line = tuple[tuple[tuple[_Element, ...], ...], Said | Builder]
 
@@ -42,11 +40,11 @@ class _Grammar:
         self._lines = [line for pattern, says in rules for line in _lines(pattern, says)]
 
     def read(self, text: str) -> Iterator[Said]:
-        tokens = self.lexer.cut(text)
-        if tokens and len(tokens) <= _MOST_TOKENS:
+        if tokens := self.lexer.cut(text):
             yield from self._cover(tokens, Said())
 
     def _cover(self, tokens: Sequence[Token], so_far: Said) -> Iterator[Said]:
+        """Short for any text: a piece is said only once, so the search is no deeper than there are pieces."""
         if not tokens:
             yield so_far
             return

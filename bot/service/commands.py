@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.dialogue.events import Press, Pressed
 from bot.service import debrief
 from bot.service.loaded import load
-from bot.service.replies import Page, Reply, Say
+from bot.service.replies import Buttons, Page, PageButton, Reply, Say
 from bot.service.tools import Tools
 from storage import citizens, followups, reflections
 from storage.database import Transaction
@@ -16,13 +16,16 @@ from storage.people import Person, Role
 from storage.reflections import Reflection
 
 CHOOSE = "choose"
-DEBRIEFERS = (Role.MENTOR, Role.LEAD)
+DEBRIEFERS = (Role.MENTOR,)
+CLOSE: Buttons = ((PageButton("button.close", "x"),),)
+_EVERYBODY = ["indstillinger", "hjaelp", "stop"]
+COMMANDS = {role: (["debrief"] if role in DEBRIEFERS else []) + _EVERYBODY for role in Role}
 
 
 async def debrief_command(tx: Transaction, tools: Tools, person: Person, now: datetime) -> list[Reply]:
     """/debrief: begin at once, or ask when one is open or set aside."""
     if person.role not in DEBRIEFERS:
-        return [Say(person.chat_id, person.language, "not_for_role")]
+        return [Say(person.chat_id, person.language, "error.not_allowed")]
     waiting = await reflections.open_of(tx, person.id) or await _newest_aside(tx, person)
     if waiting is None:
         return await debrief.start(tx, tools, person, now)
@@ -36,14 +39,11 @@ async def _newest_aside(tx: Transaction, person: Person) -> Reflection | None:
 
 async def _choose(tx: Transaction, person: Person, waiting: Reflection) -> Page:
     citizen = await citizens.get(tx, waiting.citizen_id) if waiting.citizen_id else None
-    values = {
-        "pseudonym": citizen.pseudonym if citizen else None,
-        "started_at": waiting.started_at,
-        "is_open": waiting.status == "open",
-    }
-    new = "choose.aside_and_new" if waiting.status == "open" else "choose.new"
-    buttons = ((("choose.go_on", "g", waiting.token),), ((new, "n", ""),))
-    return Page(person.chat_id, CHOOSE, person.language, "choose", values, buttons)
+    values = {"pseudonym": citizen.pseudonym if citizen else None, "date": waiting.started_at}
+    is_open = waiting.status == "open"
+    new = PageButton("button.set_aside_new" if is_open else "button.start", "n")
+    buttons = ((PageButton("button.go_on", "g", waiting.token),), (new,))
+    return Page(person.chat_id, CHOOSE, person.language, "open.already" if is_open else "open.aside", values, buttons)
 
 
 async def choose(tx: Transaction, tools: Tools, person: Person, verb: str, arg: str, now: datetime) -> list[Reply]:
@@ -64,7 +64,7 @@ async def stop_command(tx: Transaction, tools: Tools, person: Person, now: datet
     """/stop: end the open debrief with everything kept; with none open, say how to leave the program."""
     reflection = await reflections.open_of(tx, person.id)
     if reflection is None:
-        return [Page(person.chat_id, "help", person.language, "stop", {"role": person.role.value})]
+        return [Page(person.chat_id, "help", person.language, "stop.leave", buttons=CLOSE)]
     loaded = await load(tx, tools, reflection)
     pressed = Pressed(loaded.state.visit, Press.STOP)
     replies = await debrief.act(tx, tools, person, reflection, pressed, now)
@@ -74,14 +74,12 @@ async def stop_command(tx: Transaction, tools: Tools, person: Person, now: datet
 async def help_command(tx: Transaction, tools: Tools, person: Person) -> list[Reply]:
     """/hjaelp: what this is and is not, and the organisation's own numbers."""
     reflection = await reflections.open_of(tx, person.id)
-    values = {
-        "role": person.role.value,
-        "organisation": tools.organisation.name,
-        "emergency": tools.organisation.emergency_lines,
-    }
-    begin = person.role in DEBRIEFERS
-    button = ("button.back_to_debrief", "g", reflection.token) if reflection else ("button.begin", "begin", "")
-    return [Page(person.chat_id, "help", person.language, "help", values, ((button,),) if begin else ())]
+    values = {"role": person.role.value, "commands": COMMANDS[person.role]}
+    if person.role not in DEBRIEFERS:
+        return [Page(person.chat_id, "help", person.language, "help", values, CLOSE)]
+    back = PageButton("button.back_to_debrief", "g", reflection.token) if reflection else None
+    row = (back or PageButton("button.start", "begin"), CLOSE[0][0])
+    return [Page(person.chat_id, "help", person.language, "help", values, (row,))]
 
 
 async def tick_off(tx: Transaction, tools: Tools, person: Person, followup_id: str, now: datetime) -> list[Reply]:
@@ -99,5 +97,6 @@ async def tick_off(tx: Transaction, tools: Tools, person: Person, followup_id: s
 async def nothing_open(tx: Transaction, person: Person) -> list[Reply]:
     """A text came while no debrief is open: it is not stored, and the mentor is told so."""
     if person.role not in DEBRIEFERS:
-        return [Page(person.chat_id, "help", person.language, "nothing_here", {})]
-    return [Page(person.chat_id, "help", person.language, "nothing_open", {}, ((("button.begin", "begin", ""),),))]
+        return [Page(person.chat_id, "help", person.language, "declined.command", buttons=CLOSE)]
+    begin = ((PageButton("button.start", "begin"),),)
+    return [Page(person.chat_id, "help", person.language, "open.nothing", {}, begin)]

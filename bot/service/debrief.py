@@ -73,7 +73,7 @@ async def act(
         said = next((show.note for show in shows if show.note), None)
         echo = next((show.echo for show in shows if show.echo), None)
         drawn = await card(tx, person, after, fresh=any(show.fresh for show in shows), note=said)
-        replies.append(replace(drawn, echo=echo))
+        replies.append(replace(drawn, echo=echo, tidied=tools.tidy_of(person) != "never"))
     return replies
 
 

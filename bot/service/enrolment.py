@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from bot.service.replies import Page, Reply, Say
+from bot.service.replies import Page, PageButton, Reply, Say
 from bot.service.tools import Tools
 from storage import audit, invites, people
 from storage.database import Transaction
@@ -21,7 +21,7 @@ async def follow_invite(
     """Somebody opened an invitation link. An unknown, used and expired code get the same answer."""
     invite = await invites.open_invite(tx, code, now)
     if invite is None:
-        return [Say(chat_id, language, "enrol.invalid")]
+        return [Say(chat_id, language, "enrol.bad_code")]
     invites.set_enrolment(tx, Enrolment(chat_id, telegram_id, invite.id, "read", language), now)
     return [_read(tools, chat_id, invite, language)]
 
@@ -33,14 +33,22 @@ def _read(tools: Tools, chat_id: int, invite: Invite, language: str, *, fresh: b
         PAGE,
         language,
         "enrol",
-        {"name": invite.name, "role": invite.role.value, "organisation": tools.organisation.name},
-        ((("enrol.accept", "y", ""),), (("enrol.decline", "n", ""), (f"enrol.language_{other}", "l", other))),
+        {
+            "name": invite.name,
+            "role": invite.role.value,
+            "organisation": tools.organisation.name,
+            "tidy": tools.organisation.tidy,
+        },
+        (
+            (PageButton("button.enrol_yes", "y"), PageButton("button.enrol_no", "n")),
+            (PageButton("button.settings_language", "l", other),),
+        ),
         fresh=fresh,
     )
 
 
 def _coding(chat_id: int, language: str) -> Page:
-    buttons = ((("enrol.coding_yes", "c", "1"),), (("enrol.coding_no", "c", "0"),))
+    buttons = ((PageButton("button.coding_yes", "c", "1"), PageButton("button.coding_no", "c", "0")),)
     return Page(chat_id, PAGE, language, "enrol_coding", {}, buttons, fresh=False)
 
 
@@ -52,14 +60,14 @@ async def answer(
     chat_id, language = enrolment.chat_id, enrolment.language
     if invite is None:
         invites.drop_enrolment(tx, chat_id)
-        return [Page(chat_id, PAGE, language, "enrol_invalid", fresh=False)]
+        return [Page(chat_id, PAGE, language, "enrol.bad_code", fresh=False)]
     match verb:
         case "l" if arg in ("da", "en"):
             invites.set_enrolment(tx, replace(enrolment, stage="read", language=arg), now)
             return [_read(tools, chat_id, invite, arg, fresh=False)]
         case "n":
             invites.drop_enrolment(tx, chat_id)
-            return [Page(chat_id, PAGE, language, "enrol_declined", fresh=False)]
+            return [Page(chat_id, PAGE, language, "enrol.declined", fresh=False)]
         case "y" if invite.role is Role.MENTOR:
             invites.set_enrolment(tx, replace(enrolment, stage="coding"), now)
             return [_coding(chat_id, language)]
@@ -82,7 +90,7 @@ async def _enrol(
         people.consent(tx, person.id, Consent.CODING, coding, now)
     invites.drop_enrolment(tx, enrolment.chat_id)
     audit.note(tx, person.id, "enrol", invite.id, now)
-    begin = ((("button.begin", "begin", ""),),) if person.role in (Role.MENTOR, Role.LEAD) else ()
+    begin = ((PageButton("button.start", "begin"),),) if person.role is Role.MENTOR else ()
     values = {"name": person.name, "role": person.role.value}
     return [Page(person.chat_id, PAGE, person.language, "welcome", values, begin, fresh=False)]
 
@@ -111,7 +119,7 @@ async def again(tx: Transaction, tools: Tools, enrolment: Enrolment, now: dateti
     invite = await invites.invite_by_id(tx, enrolment.invite_id, now)
     if invite is None:
         invites.drop_enrolment(tx, enrolment.chat_id)
-        return [Say(enrolment.chat_id, enrolment.language, "enrol.invalid")]
+        return [Say(enrolment.chat_id, enrolment.language, "enrol.bad_code")]
     return [replace(_read(tools, enrolment.chat_id, invite, enrolment.language), fresh=True)]
 
 

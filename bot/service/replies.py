@@ -16,7 +16,8 @@ from storage.people import Person
 @dataclass(frozen=True)
 class DebriefCard:
     """The live card of a debrief. ``citizens``: buttons to pick from; ``pseudonym``: whom it is about;
-    ``todo``: what it left to be done, on the receipt; ``fresh``: draw it anew at the bottom of the chat."""
+    ``todo``: what it left to be done, on the receipt; ``tidied``: typed messages leave the chat;
+    ``fresh``: draw it anew at the bottom of the chat."""
 
     person: Person
     reflection_id: str
@@ -30,20 +31,34 @@ class DebriefCard:
     note: Note | None = None
     echo: str | None = None
     nudge: bool = False
+    tidied: bool = False
     fresh: bool = False
+
+
+@dataclass(frozen=True)
+class PageButton:
+    """``key``: its wording, with ``values``; ``verb`` and ``arg``: what it says when pressed."""
+
+    key: str
+    verb: str
+    arg: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+Buttons: TypeAlias = tuple[tuple[PageButton, ...], ...]
 
 
 @dataclass(frozen=True)
 class Page:
     """A card of its own that is edited in place: help, settings, enrolment … ``name`` is its key in the chat and the
-    name of its wording; ``buttons`` are rows of (message key, verb, argument)."""
+    its buttons; ``template`` is the key of its wording; times among ``values`` are put in words."""
 
     chat_id: int
     name: str
     language: str
     template: str
     values: Mapping[str, Any] = field(default_factory=dict)
-    buttons: tuple[tuple[tuple[str, str, str], ...], ...] = ()
+    buttons: Buttons = ()
     fresh: bool = True
 
 
@@ -55,7 +70,7 @@ class Say:
     language: str
     key: str
     values: Mapping[str, Any] = field(default_factory=dict)
-    buttons: tuple[tuple[tuple[str, str, str], ...], ...] = ()
+    buttons: Buttons = ()
     name: str = "say"
 
 

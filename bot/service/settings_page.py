@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.service.replies import Page, Reply
+from bot.service.replies import Page, PageButton, Reply
 from bot.service.tools import Tools
 from storage import people
 from storage.database import Transaction
@@ -16,25 +16,23 @@ TIDY = ("at_once", "at_end", "never")
 
 async def show(tx: Transaction, tools: Tools, person: Person, *, fresh: bool = True) -> list[Reply]:
     """The settings as they are."""
-    coding = (await people.latest_consents(tx, person.id)).get(Consent.CODING)
+    coding = (await people.latest_consents(tx, person.id)).get(Consent.CODING, False)
+    asked = person.role is Role.MENTOR
     tidy = tools.tidy_of(person)
-    values = {"language": person.language, "tidy": tidy, "coding": coding, "role": person.role.value}
-    rows = [
-        tuple(
-            (f"settings.language_{one}" + (".on" if person.language == one else ".off"), "l", one)
-            for one in ("da", "en")
-        ),
-        *(((f"settings.tidy_{one}" + (".on" if tidy == one else ".off"), "t", one),) for one in TIDY),
-    ]
-    if person.role is Role.MENTOR:
-        rows.append((("settings.coding_off" if coding else "settings.coding_on", "c", "0" if coding else "1"),))
+    other = "en" if person.language == "da" else "da"
+    rows: list[tuple[PageButton, ...]] = [(PageButton("button.settings_language", "l", other),)]
+    rows += [(PageButton(f"button.tidy_{one}{'_on' if one == tidy else ''}", "t", one),) for one in TIDY]
+    if asked:
+        rows.append(
+            (PageButton("button.coding_take" if coding else "button.coding_give", "c", "0" if coding else "1"),)
+        )
+    rows.append((PageButton("button.close", "x"),))
+    values = {"tidy": tidy, "coding": coding if asked else None}
     return [Page(person.chat_id, PAGE, person.language, "settings", values, tuple(rows), fresh=fresh)]
 
 
-async def change(
-    tx: Transaction, tools: Tools, person: Person, verb: str, arg: str, now: datetime
-) -> list[Reply]:
-    """One tap: l language, t tidy mode, c consent to coding. """
+async def change(tx: Transaction, tools: Tools, person: Person, verb: str, arg: str, now: datetime) -> list[Reply]:
+    """One tap: l language, t tidy mode, c consent to coding."""
     match verb:
         case "l" if arg in ("da", "en"):
             people.set_language(tx, person.id, arg)

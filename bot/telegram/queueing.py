@@ -22,10 +22,10 @@ def queue(tx: Transaction, renderer: Renderer, replies: Iterable[Reply], now: da
                 payload = _json(renderer.debrief(reply, now))
                 _card(tx, reply.person.chat_id, f"debrief:{reply.reflection_id}", payload, reply.fresh, now)
             case Page():
-                payload = _json(renderer.page(reply))
+                payload = _json(renderer.page(reply, now))
                 _card(tx, reply.chat_id, f"page:{reply.name}", payload, reply.fresh, now)
             case Say():
-                outbox.queue_send(tx, chat_id=reply.chat_id, payload=_json(renderer.say(reply)), now=now)
+                outbox.queue_send(tx, chat_id=reply.chat_id, payload=_json(renderer.say(reply, now)), now=now)
             case Remove():
                 outbox.queue_delete(tx, chat_id=reply.chat_id, message_ids=reply.message_ids, now=now)
             case Leave():

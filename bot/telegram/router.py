@@ -159,7 +159,7 @@ async def _held(turn: Turn, person: Person) -> list[Reply]:
     """The guard found a CPR number: the message leaves the chat at once, and the mentor decides what to keep."""
     removed = _remove(turn)
     if turn.open is None or turn.update.text is None:
-        page = Page(turn.chat_id, "held", person.language, "held_nothing_open")
+        page = Page(turn.chat_id, "held", person.language, "note.held", buttons=commands.CLOSE)
         return [page, *removed]
     held = await debrief.hold_back(
         turn.tx, turn.tools, person, turn.open, turn.update.text, turn.update.message_id or 0, turn.now
@@ -167,13 +167,15 @@ async def _held(turn: Turn, person: Person) -> list[Reply]:
     return [*held, *removed]
 
 
-_DECLINED = {"voice", "photo", "sticker", "document", "video", "video_note", "audio", "forward", "animation"}
+_DECLINED = {"voice", "photo", "sticker", "document", "video", "forward", "location", "contact"}
+_ALIKE = {"video_note": "video", "animation": "video", "audio": "document", "venue": "location"}
 
 
 def _declined(turn: Turn, person: Person, kind: str) -> Reply:
-    """Kindly: this cannot be kept, and what can be done instead. The card itself stays where it is."""
-    known = kind if kind in _DECLINED else "other"
-    return Page(turn.chat_id, "declined", person.language, "declined", {"kind": known}, (((("button.ok", "x", ""),)),))
+    """Kindly: this cannot be kept, and what can be done instead. The debrief's card stays where it is."""
+    kind = _ALIKE.get(kind, kind)
+    key = f"declined.{kind if kind in _DECLINED else 'other'}"
+    return Page(turn.chat_id, "declined", person.language, key, buttons=commands.CLOSE)
 
 
 async def _command(turn: Turn, person: Person) -> list[Reply]:
@@ -189,7 +191,7 @@ async def _command(turn: Turn, person: Person) -> list[Reply]:
     }
     if name in found:
         return await found[name]()
-    return [Page(turn.chat_id, "help", person.language, "unknown_command", {"role": person.role.value})]
+    return [Page(turn.chat_id, "help", person.language, "declined.command", buttons=commands.CLOSE)]
 
 
 async def _edited(turn: Turn, person: Person) -> list[Reply]:
@@ -202,7 +204,7 @@ async def _edited(turn: Turn, person: Person) -> list[Reply]:
     if reflection is None or reflection.mentor_id != person.id:
         return []
     if update.held:
-        page = Page(turn.chat_id, "held", person.language, "held_edit")
+        page = Page(turn.chat_id, "held", person.language, "note.held", buttons=commands.CLOSE)
         return [page, *_remove(turn)]
     event = Edited(update.text, update.message_id)
     return await debrief.act(turn.tx, turn.tools, person, reflection, event, turn.now)

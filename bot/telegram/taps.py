@@ -81,11 +81,11 @@ async def _page(turn: Turn, person: Person, button: PageButton) -> list[Reply]:
             return [*await commands.choose(tx, tools, person, button.verb, button.arg, now), *_gone(turn)]
         case "help" if button.verb == "g":
             return [*await commands.choose(tx, tools, person, "g", button.arg, now), *_gone(turn)]
-        case settings_page.PAGE:
+        case settings_page.PAGE if button.verb != "x":
             return await settings_page.change(tx, tools, person, button.verb, button.arg, now)
         case "done":
             return await commands.tick_off(tx, tools, person, button.arg, now)
-        case "declined" | "held" | "help":
+        case "declined" | "held" | "help" | settings_page.PAGE:
             return _gone(turn)
     return [Toast(person.language, "note.stale")]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.dialogue.events import Press
 from bot.telegram.callbacks import debrief_data
-from prompts import Messages
+from bot.telegram.cards.words import Words
 
 NARROW = 17  # letters that still fit beside another button on a small phone
 TINY = 9
@@ -41,8 +41,8 @@ def paired(buttons: Iterable[Button]) -> Rows:
 class Keys:
     """Makes the buttons of one debrief's card at its present visit."""
 
-    def __init__(self, token: str, visit: int, messages: Messages) -> None:
-        self.token, self.visit, self.messages = token, visit, messages
+    def __init__(self, token: str, visit: int, words: Words) -> None:
+        self.token, self.visit, self.words = token, visit, words
 
     def verb(self, text: str, verb: str, arg: str = "") -> Button:
         """A button with a label of its own."""
@@ -50,7 +50,7 @@ class Keys:
 
     def press(self, press: Press, arg: str = "", key: str | None = None) -> Button:
         """One of the fixed buttons; ``key`` when its label differs here."""
-        return self.verb(self.messages.plain(f"button.{key or press.name.lower()}"), press.value, arg)
+        return self.verb(self.words.plain(f"button.{key or press.name.lower()}"), press.value, arg)
 
     def press_change(self, text: str, question_id: str) -> Button:
         """A button that asks one question again."""

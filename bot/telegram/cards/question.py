@@ -12,103 +12,99 @@ from bot.dialogue.events import Press
 from bot.dialogue.guide import Kind, Question
 from bot.dialogue.state import Mode
 from bot.dialogue.view import View, is_several
-from bot.organisation import Organisation
 from bot.service.replies import DebriefCard
 from bot.telegram.callbacks import CHOOSE, CITIZEN, UNTICK
 from bot.telegram.cards.keyboard import Button, Keys, Rows, paired, tick
-from prompts import Messages
+from bot.telegram.cards.words import Words
 from prompts.wording import Wording
 
 QUOTE = 600  # letters of a typed answer shown on the card
 
 
-def head(shown: View, card: DebriefCard, messages: Messages) -> str:
+def head(shown: View, card: DebriefCard, words: Words) -> str:
     """▰▰▰▱▱ 4 of about 9 · B07"""
     filled = round(8 * shown.place / shown.about) if shown.about else 0
     bar = "▰" * filled + "▱" * (8 - filled)
-    about = f" · <b>{escape(card.pseudonym)}</b>" if card.pseudonym else ""
-    return f"{bar} {messages.text('card.progress', done=shown.place, about=shown.about)}{about}"
+    place = words.text("card.progress", bar=bar, place=shown.place, about=shown.about)
+    return f"{place} · <b>{escape(card.pseudonym)}</b>" if card.pseudonym else place
 
 
-def body(
-    shown: View, question: Question, card: DebriefCard, messages: Messages, organisation: Organisation
-) -> list[str]:
+def body(shown: View, question: Question, card: DebriefCard, words: Words) -> list[str]:
     """The lines under the head."""
-    words = card.guide.wording[card.person.language]
-    said = words.question(question.id)
-    lines = [f"<b>{escape(_asked(shown, question, card, words))}</b>"]
-    if shown.mode in (Mode.DATE,) or question.kind is Kind.WHEN:
-        lines.append(
-            f"<i>{messages.text('card.date_hint_ahead' if looks_ahead(question) else 'card.date_hint_back')}</i>"
-        )
-    elif shown.mode is Mode.NEW:
-        lines.append(f"<i>{messages.text('card.new_citizen_hint')}</i>")
-    elif said.help:
-        lines.append(f"<i>{escape(said.help)}</i>")
-    lines += _extras(shown, question, card, messages, words, organisation)
-    return lines
+    said = card.guide.wording[card.person.language]
+    tough = [words.text("card.tough")] if question.id in card.guide.guide.tough.questions else []
+    asked = f"<b>{escape(_asked(shown, question, card, said, words))}</b>"
+    hint = _hint(shown, question, card, said, words)
+    return [*tough, asked, *([f"<i>{hint}</i>"] if hint else []), *_extras(shown, question, card, words)]
 
 
-def _asked(shown: View, question: Question, card: DebriefCard, words: Wording) -> str:
-    draft = card.state.draft
-    if shown.mode is Mode.DATE and draft.choice and question.kind is not Kind.WHEN:
-        return words.date(question.id, draft.choice)
-    if shown.mode is Mode.RESULT and draft.choice:
-        return f"{words.choice(question.id, draft.choice)}: {words.question(question.id).result_ask}"
-    return words.question(question.id).ask
+def _asked(shown: View, question: Question, card: DebriefCard, said: Wording, words: Words) -> str:
+    choice = card.state.draft.choice
+    if shown.mode is Mode.DATE and choice:
+        return said.date(question.id, choice)
+    if shown.mode is Mode.RESULT and choice:
+        asked = said.question(question.id).result_ask or ""
+        return words.plain("card.result", choice=said.choice(question.id, choice), question=asked)
+    return said.question(question.id).ask
 
 
-def _extras(
-    shown: View, question: Question, card: DebriefCard, messages: Messages, words: Wording, organisation: Organisation
-) -> list[str]:
-    lines: list[str] = []
+def _hint(shown: View, question: Question, card: DebriefCard, said: Wording, words: Words) -> str:
+    """One or two short lines: what the question means, and how it is answered."""
+    help_line = said.question(question.id).help
+    match shown.mode:
+        case Mode.DATE:
+            return words.text("card.date_hint" if looks_ahead(question) else "card.date_hint_back")
+        case Mode.NEW:
+            return words.text("card.new_citizen")
+        case Mode.RESULT | Mode.FOUND | Mode.MASKED:
+            return ""
+    lines = [escape(help_line)] if help_line else []
+    if question.kind is Kind.TEXT and not (shown.answer and shown.answer.text):
+        lines.append(words.text("card.type_hint"))
+    if question.kind is Kind.CITIZEN and card.more_citizens:
+        lines.append(words.text("card.search_hint"))
+    if is_several(question, card.state):
+        lines.append(words.text("card.several_hint"))
     if question.kind is Kind.SCALE:
-        lines.append(" · ".join(escape(f"{n} {words.step(question.id, n)}") for n in (1, 5)))
-    if shown.mode is Mode.MASKED and card.state.draft.part:
-        lines += [messages.text("card.masked"), f"<blockquote>{_cut(card.state.draft.part.text)}</blockquote>"]
-    elif shown.mode is Mode.FOUND and card.state.draft.part:
-        lines.append(messages.text("card.unknown_citizen", pseudonym=card.state.draft.part.text))
+        ends = said.question(question.id)
+        lines.append(words.text("card.scale", low=ends.low, high=ends.high))
+    return "\n".join(lines)
+
+
+def _extras(shown: View, question: Question, card: DebriefCard, words: Words) -> list[str]:
+    part, lines = card.state.draft.part, []
+    if shown.mode is Mode.MASKED and part:
+        lines.append(words.text("card.masked", text=cut(part.text, QUOTE)))
+    elif shown.mode is Mode.FOUND and part:
+        lines.append(words.text("card.found" if card.state.draft.found else "card.not_found", name=part.text))
     elif shown.answer and shown.answer.text and (question.kind is Kind.TEXT or question.typed):
-        lines += [f"<blockquote>{_cut(shown.answer.text)}</blockquote>", messages.text("card.write_more")]
-    if question.id in card.guide.guide.tough.questions:
-        lines += _safety_lines(question, card, messages, organisation)
-    return lines
-
-
-def _cut(text: str) -> str:
-    # Cut before escaping, so that no entity is torn; a cut inside a cluster only shows a plainer sign at the end.
-    return escape(text if len(text) <= QUOTE else text[: QUOTE - 1] + "…")
-
-
-def _safety_lines(question: Question, card: DebriefCard, messages: Messages, organisation: Organisation) -> list[str]:
-    lines = []
+        lines += [f"<blockquote>{escape(cut(shown.answer.text, QUOTE))}</blockquote>", words.text("card.write_more")]
     if question.id in ("safe_now", "safety_reached"):
-        lines.append(emergency(messages, organisation))
+        lines.append(words.emergency())
     if any(choice.tells_lead for choice in question.choices):
-        lines.append(messages.text("card.tell_lead_shows", mentor=card.person.name))
-    if question.id == "safety" and any(pick.choice == "child_worry" for pick in card.state.draft.picks):
-        lines.append(messages.render("child_worry"))
+        lines.append(words.text("card.tell_lead_shows", mentor=card.person.name))
+    if question.id == "safety" and "child_worry" in shown.picked:
+        lines.append(words.child_worry())
     return lines
 
 
-def emergency(messages: Messages, organisation: Organisation) -> str:
-    """The organisation's own numbers."""
-    numbers = "\n".join(f"{escape(line.label)}: <b>{escape(line.number)}</b>" for line in organisation.emergency)
-    return f"{messages.text('card.emergency')}\n{numbers}"
+def cut(text: str, room: int) -> str:
+    """At most ``room`` letters, with a sign that more is stored. Cut before escaping, so that no entity is torn."""
+    return text if len(text) <= room else text[: room - 1] + "…"
 
 
-def understood(card: DebriefCard, messages: Messages, now: datetime) -> str | None:
+def understood(card: DebriefCard, words: Words, now: datetime) -> str | None:
     """A typed date said back as it was understood."""
     answer = card.state.answers.get(card.echo) if card.echo else None
     if answer is None or answer.at is None:
         return None
     said = say_when(answer.at, now, ZoneInfo(card.state.zone), card.person.language, answer.has_time)
-    return messages.text("card.understood", when=said)
+    return words.text("card.understood", when=said)
 
 
-def rows(shown: View, question: Question, card: DebriefCard, messages: Messages) -> Rows:
+def rows(shown: View, question: Question, card: DebriefCard, words: Words) -> Rows:
     """The whole keyboard."""
-    keys = Keys(card.token, card.state.visit, messages)
+    keys = Keys(card.token, card.state.visit, words)
     own = _own_rows(shown, question, card, keys, card.guide.wording[card.person.language])
     act = keys.row([Press.KEEP_MASKED], shown.presses) + keys.row([Press.DONE, Press.MORE], shown.presses)
     if act:
@@ -152,9 +148,9 @@ def _choices(shown: View, question: Question, card: DebriefCard, keys: Keys, wor
 
 def _date_rows(question: Question, keys: Keys) -> Rows:
     ahead = "ahead" if looks_ahead(question) else "back"
-    found = [keys.verb(keys.messages.plain(f"button.{chip}_{ahead}"), CHOOSE, chip) for chip in DAY_CHIPS]
+    found = [keys.verb(keys.words.plain(f"button.{chip}_{ahead}"), CHOOSE, chip) for chip in DAY_CHIPS]
     if question.kind is not Kind.WHEN:
-        found.append(keys.verb(keys.messages.plain("button.no_date"), CHOOSE, NO_DATE))
+        found.append(keys.verb(keys.words.plain("button.no_date"), CHOOSE, NO_DATE))
     return paired(found)
 
 
@@ -163,6 +159,6 @@ def _citizen_rows(card: DebriefCard, keys: Keys) -> Rows:
     adding = card.state.draft.mode is Mode.FOUND and card.state.draft.part is not None
     if adding and card.state.draft.part:
         name = card.state.draft.part.text
-        label = keys.messages.plain("button.add_citizen", pseudonym=name)
+        label = keys.words.plain("button.add_citizen", name=name)
         return [*found, [keys.verb(label, Press.NEW.value)]]
     return [*found, [keys.press(Press.NEW)]]

@@ -10,66 +10,75 @@ from typing import Any
 from bot.dialogue.state import Stage
 from bot.dialogue.view import view
 from bot.organisation import Organisation
-from bot.service.replies import DebriefCard, Page, Say
+from bot.service.replies import Buttons, DebriefCard, Page, Say
 from bot.telegram.callbacks import page_data
 from bot.telegram.cards import question, standing
 from bot.telegram.cards.keyboard import Button, Rows
-from prompts import Messages
+from bot.telegram.cards.words import Moment, Words
+from prompts import Law, Messages
 
 
 @dataclass(frozen=True)
 class Renderer:
-    """``messages`` by language; a language without wording falls back to ``language``."""
+    """``messages`` and ``law`` by language; a language without wording falls back to ``language``."""
 
     messages: Mapping[str, Messages]
+    law: Mapping[str, Law]
     organisation: Organisation
     language: str = "da"
+    zone: str = "Europe/Copenhagen"
 
-    def words(self, language: str) -> Messages:
-        """The wording for a person's language."""
-        return self.messages.get(language) or self.messages[self.language]
+    def words(self, language: str) -> Words:
+        """What a card in this language is written with."""
+        known = language if language in self.messages else self.language
+        return Words(self.messages[known], self.law[known], self.organisation, self.zone)
 
     def debrief(self, card: DebriefCard, now: datetime) -> dict[str, Any]:
         """The live card."""
-        messages = self.words(card.person.language)
+        words = self.words(card.person.language)
         shown = view(card.guide.guide, card.state)
         if shown.stage is Stage.QUESTION and shown.question is not None:
-            parts = [question.head(shown, card, messages)]
-            parts += question.body(shown, shown.question, card, messages, self.organisation)
-            rows = question.rows(shown, shown.question, card, messages)
+            parts = [question.head(shown, card, words), *question.body(shown, shown.question, card, words)]
+            rows = question.rows(shown, shown.question, card, words)
         else:
-            parts = standing.lines(shown, card, messages, self.organisation, now)
-            rows = standing.rows(shown, card, messages)
-        parts += self._notes(card, messages, now)
+            parts = standing.lines(shown, card, words, now)
+            rows = standing.rows(shown, card, words)
+        parts += _notes(card, words, now)
         return _payload("\n\n".join(part for part in parts if part), rows)
 
-    def _notes(self, card: DebriefCard, messages: Messages, now: datetime) -> list[str]:
-        found = [messages.text("card.nudge")] if card.nudge else []
-        if card.note is not None:
-            found.append(f"👉 {messages.text(f'note.{card.note.value}')}")
-        said = question.understood(card, messages, now)
-        return [*found, said] if said else found
-
-    def page(self, page: Page) -> dict[str, Any]:
+    def page(self, page: Page, now: datetime) -> dict[str, Any]:
         """A card of its own."""
-        messages = self.words(page.language)
-        return _payload(messages.render(page.template, **page.values), self._rows(page, messages))
+        return self._own(page, page.template, now)
 
-    def say(self, said: Say) -> dict[str, Any]:
+    def say(self, said: Say, now: datetime) -> dict[str, Any]:
         """A plain message."""
-        messages = self.words(said.language)
-        return _payload(messages.text(said.key, **said.values), self._rows(said, messages))
+        return self._own(said, said.key, now)
+
+    def _own(self, reply: Page | Say, key: str, now: datetime) -> dict[str, Any]:
+        words = self.words(reply.language)
+        values = {k: Moment(v, now) if isinstance(v, datetime) else v for k, v in reply.values.items()}
+        return _payload(words.text(key, **values), _rows(reply.name, reply.buttons, words))
 
     def toast(self, language: str, key: str) -> str:
         """The small text a tap is answered with (at most 200 letters in Telegram)."""
         return self.words(language).plain(key)[:200]
 
-    @staticmethod
-    def _rows(reply: Page | Say, messages: Messages) -> Rows:
-        return [
-            [Button(messages.plain(key), page_data(reply.name, verb, arg)) for key, verb, arg in row]
-            for row in reply.buttons
-        ]
+    def commands(self, language: str, names: list[str]) -> list[dict[str, str]]:
+        """Commands with what they do."""
+        words = self.words(language)
+        return [{"name": name, "description": words.plain(f"commands.{name}")} for name in names]
+
+
+def _notes(card: DebriefCard, words: Words, now: datetime) -> list[str]:
+    found = [words.text("card.nudge")] if card.nudge else []
+    if card.note is not None:
+        found.append(f"👉 {words.text(f'note.{card.note.value}')}")
+    said = question.understood(card, words, now)
+    return [*found, said] if said else found
+
+
+def _rows(name: str, buttons: Buttons, words: Words) -> Rows:
+    return [[Button(words.plain(b.key, **b.values), page_data(name, b.verb, b.arg)) for b in row] for row in buttons]
 
 
 def _payload(text: str, rows: Rows) -> dict[str, Any]:

@@ -4,133 +4,131 @@ from __future__ import annotations
 
 from datetime import datetime
 from html import escape
+from zoneinfo import ZoneInfo
 
+from bot.dialogue.calendar import say_when
 from bot.dialogue.events import Press
-from bot.dialogue.guide import Visibility
+from bot.dialogue.guide import Kind, Visibility
 from bot.dialogue.plan import order
-from bot.dialogue.state import Stage, Status
+from bot.dialogue.state import Stage
 from bot.dialogue.view import View
-from bot.organisation import Organisation
 from bot.service.labels import label
 from bot.service.replies import DebriefCard
 from bot.telegram.callbacks import CHOOSE, UNTICK, page_data
 from bot.telegram.cards.keyboard import Button, Keys, Rows, paired, tick
-from bot.telegram.cards.question import emergency, head
-from prompts import Messages
+from bot.telegram.cards.question import cut, head
+from bot.telegram.cards.words import Moment, Words
+from storage.followups import Followup, FollowupStatus
 
 SNIPPET = 80
+RECORD = "record_entry"
 
 
-def lines(shown: View, card: DebriefCard, messages: Messages, organisation: Organisation, now: datetime) -> list[str]:
+def lines(shown: View, card: DebriefCard, words: Words, now: datetime) -> list[str]:
     """The card's text."""
     match shown.stage:
         case Stage.REST:
-            return _rest(card, messages, organisation)
+            return _rest(card, words)
         case Stage.REVIEW:
-            return [head(shown, card, messages), *_review(card, messages, now)]
+            return [head(shown, card, words), *_review(card, words, now)]
         case Stage.RECEIPT:
-            return _receipt(card, messages, now)
+            return [_receipt(card, words, now)]
         case Stage.SHARE:
-            return [messages.text("card.share_title"), messages.text("card.share_help")]
+            return [words.text("card.share"), words.text("card.share_hint")]
         case Stage.PREVIEW:
-            return _preview(card, messages, now)
+            return [_preview(card, words, now)]
         case Stage.ANSWERS:
-            return [messages.text("card.answers_title")]
+            return [words.text("card.answers"), words.text("card.answers_hint")]
         case _:
-            about = _about(card)
-            return [messages.text("card.aside_title") + about, messages.text("card.aside_help")]
+            about = f"<b>{escape(card.pseudonym)}</b>\n" if card.pseudonym else ""
+            began = Moment(card.state.started_at, now) if card.state.started_at else None
+            return [words.text("card.aside"), about + (words.text("card.aside_since", date=began) if began else "")]
 
 
-def _about(card: DebriefCard) -> str:
-    return f" · <b>{escape(card.pseudonym)}</b>" if card.pseudonym else ""
-
-
-def _rest(card: DebriefCard, messages: Messages, organisation: Organisation) -> list[str]:
-    found = [messages.text("card.rest_title"), messages.text("card.rest_help")]
+def _rest(card: DebriefCard, words: Words) -> list[str]:
     safety = card.state.answers.get("safety")
-    if safety and any(pick.choice == "child_worry" for pick in safety.picks):
-        found.append(messages.render("child_worry"))
-    found.append(emergency(messages, organisation))
-    found += [escape(text) for text in organisation.support_lines]
-    return found
+    worried = safety is not None and any(pick.choice == "child_worry" for pick in safety.picks)
+    found = [words.text("card.rest"), words.text("card.rest_offer")]
+    return [*found, *([words.child_worry()] if worried else []), words.emergency()]
 
 
 def _said(card: DebriefCard, question_id: str, now: datetime) -> str | None:
     """One answer in words, for the mentor's own eyes."""
     answer = card.state.answers[question_id]
-    words = card.guide.wording[card.person.language]
+    said_in = card.guide.wording[card.person.language]
     question = card.guide.guide[question_id]
-    said = label(question, answer, words, now=now, zone=card.state.zone, pseudonym=card.pseudonym)
-    typed = answer.text if question.kind == "text" or question.typed else None
+    said = label(question, answer, said_in, now=now, zone=card.state.zone, pseudonym=card.pseudonym)
+    typed = answer.text if question.kind is Kind.TEXT or question.typed else None
     return " · ".join(part for part in (said, typed) if part) or None
 
 
-def _review(card: DebriefCard, messages: Messages, now: datetime) -> list[str]:
-    words = card.guide.wording[card.person.language]
-    found = [f"<b>{messages.text('card.review_title')}</b>"]
-    asked = order(card.guide.guide, card.state)
-    for question_id in asked:
-        said = _said(card, question_id, now) if question_id in card.state.answers else None
-        if said is not None and question_id != "citizen":
-            short = said if len(said) <= SNIPPET else said[: SNIPPET - 1] + "…"
-            found.append(f"{escape(words.question(question_id).short)}: {escape(short)}")
-    return ["\n".join(found), f"<i>{messages.text('card.review_lead_sees', fields=_log_fields(card))}</i>"]
+def _short(card: DebriefCard, question_id: str) -> str:
+    return card.guide.wording[card.person.language].question(question_id).short
 
 
-def _log_fields(card: DebriefCard) -> str:
-    words = card.guide.wording[card.person.language]
-    logged = [q for q in card.guide.guide if q.visibility is Visibility.LOG and q.id in card.state.answers]
-    kept = [words.question(q.id).short.lower() for q in logged if not card.state.answers[q.id].skipped]
-    return ", ".join(kept)
+def _review(card: DebriefCard, words: Words, now: datetime) -> list[str]:
+    asked = [q for q in order(card.guide.guide, card.state) if q in card.state.answers and q != "citizen"]
+    said = [(q, _said(card, q, now)) for q in asked]
+    given = [f"{escape(_short(card, q))}: {escape(cut(text, SNIPPET))}" for q, text in said if text]
+    logged = _log(card)
+    sees = words.text("card.review_lead_sees", fields=", ".join(logged)) if logged else ""
+    return [
+        "\n".join([words.text("card.review"), *given]),
+        f"<i>{sees}</i>" if sees else "",
+        words.text("card.review_hint"),
+    ]
 
 
-_TITLES = {Status.SAVED: "card.receipt_title", Status.STOPPED: "card.stopped_title", Status.CLOSED: "card.closed_title"}
+def _log(card: DebriefCard) -> list[str]:
+    """Names of what goes into the contact and absence log."""
+    kept = [q for q in card.guide.guide if q.visibility is Visibility.LOG and q.id in card.state.answers]
+    return [_short(card, q.id).lower() for q in kept if not card.state.answers[q.id].skipped]
 
 
-def _receipt(card: DebriefCard, messages: Messages, now: datetime) -> list[str]:
-    words = card.guide.wording[card.person.language]
-    found = [messages.text(_TITLES.get(card.state.status, "card.receipt_title")) + _about(card)]
-    assumed = [q.id for q in card.guide.guide if q.id in card.state.answers and card.state.answers[q.id].assumed]
-    taken = [f"{escape(words.question(q).short)}: {escape(_said(card, q, now) or '–')}" for q in assumed]
+def _receipt(card: DebriefCard, words: Words, now: datetime) -> str:
+    """Without what was answered, except what was taken for granted and what stands in the log's own dates."""
+    answers = card.state.answers
+    taken = [q.id for q in card.guide.guide if q.id in answers and answers[q.id].assumed]
+    if decided_with_date(card):
+        taken.append("absence_decision")
+    todo = [f for f in card.todo if f.status is FollowupStatus.OPEN]
+    record = words.law["record_duty"].reference if any(f.kind == RECORD for f in todo) else None
+    return words.text(
+        "receipt",
+        status=card.state.status.value,
+        pseudonym=card.pseudonym,
+        answered=[],
+        assumed=[{"name": _short(card, q), "value": _said(card, q, now) or "–"} for q in taken],
+        todo=[_todo(f, card, words, now) for f in todo],
+        log=_log(card),
+        shared=[_short(card, q.id).lower() for q in card.guide.guide if q.id in card.state.shared],
+        tidied=any(a.parts for a in answers.values()) and card.tidied,
+        record=record,
+    )
+
+
+def decided_with_date(card: DebriefCard) -> bool:
+    """Whether the short path took a date for granted beside the decision ("wait until …")."""
     decision = card.state.answers.get("absence_decision")
-    if decision and decision.at and "absence_decision" not in assumed:
-        short = escape(words.question("absence_decision").short)
-        taken.append(f"{short}: {escape(_said(card, 'absence_decision', now) or '')}")
-    if taken:
-        found.append("\n".join([messages.text("card.assumed"), *taken]))
-    found.append(_lead_sees(card, messages))
-    if any(f.kind == "record_entry" and f.status == "open" for f in card.todo):
-        found.append(messages.text("card.not_case_file"))
-    return [line for line in found if line]
+    return decision is not None and decision.at is not None and not decision.parts
 
 
-def _lead_sees(card: DebriefCard, messages: Messages) -> str:
-    words = card.guide.wording[card.person.language]
-    fields = _log_fields(card)
-    logged = messages.text("card.lead_sees_log", fields=fields) if fields else ""
-    if not card.state.shared:
-        return "\n".join(line for line in (logged, messages.text("card.nothing_shared")) if line)
-    names = ", ".join(words.question(q.id).short.lower() for q in card.guide.guide if q.id in card.state.shared)
-    return "\n".join(line for line in (logged, messages.text("card.shared", fields=names)) if line)
+def _todo(followup: Followup, card: DebriefCard, words: Words, now: datetime) -> str:
+    zone, language = ZoneInfo(card.state.zone), card.person.language
+    when = say_when(followup.due_at, now, zone, language, followup.due_has_time) if followup.due_at else None
+    return words.plain("followup.line", what=words.plain(f"followup.kind.{followup.kind}"), when=when)
 
 
-def _preview(card: DebriefCard, messages: Messages, now: datetime) -> list[str]:
-    words = card.guide.wording[card.person.language]
+def _preview(card: DebriefCard, words: Words, now: datetime) -> str:
     picks = [q.id for q in card.guide.guide if q.id in card.state.share_picks and q.id in card.state.answers]
-    if not picks:
-        return [messages.text("card.preview_title"), messages.text("card.preview_nothing")]
-    found = [messages.text("card.preview_title")]
-    room = 3000 // len(picks)
-    for question_id in picks:
-        said = _said(card, question_id, now) or "–"
-        kept = said if len(said) <= room else said[: room - 1] + "…"
-        found.append(f"<b>{escape(words.question(question_id).short)}</b>\n<blockquote>{escape(kept)}</blockquote>")
-    return found
+    room = 2400 // max(1, len(picks))
+    items = [{"name": _short(card, q), "value": cut(_said(card, q, now) or "–", room)} for q in picks]
+    return words.text("preview", pseudonym=card.pseudonym, items=items)
 
 
-def rows(shown: View, card: DebriefCard, messages: Messages) -> Rows:
+def rows(shown: View, card: DebriefCard, words: Words) -> Rows:
     """The keyboard."""
-    keys = Keys(card.token, card.state.visit, messages)
+    keys = Keys(card.token, card.state.visit, words)
     match shown.stage:
         case Stage.REST:
             return _rest_rows(shown, card, keys)
@@ -147,46 +145,41 @@ def rows(shown: View, card: DebriefCard, messages: Messages) -> Rows:
         case Stage.PREVIEW:
             return [[keys.press(Press.CONFIRM)], [keys.press(Press.BACK)]]
         case Stage.ANSWERS:
-            words = card.guide.wording[card.person.language]
-            found = [keys.press_change(words.question(q).short, q) for q in shown.changeable]
+            found = [keys.press_change(_short(card, q), q) for q in shown.changeable]
             return [*paired(found), [keys.press(Press.BACK)]]
         case _:
             return [[keys.press(Press.RESUME)], [keys.press(Press.STOP), keys.press(Press.HAPPENED)]]
 
 
 def _rest_rows(shown: View, card: DebriefCard, keys: Keys) -> Rows:
-    words = card.guide.wording[card.person.language]
-    notes = [[keys.press_change(f"✏️ {words.question(q).short}", q)] for q in shown.changeable if q == "mentor_note"]
-    return [[keys.press(Press.STOP, key="stop_here")], [keys.press(Press.RESUME, key="go_on")], *notes]
+    notes = [[_change(card, keys, q)] for q in shown.changeable if q == "mentor_note"]
+    return [[keys.press(Press.STOP, key="rest_stop")], [keys.press(Press.RESUME, key="rest_on")], *notes]
+
+
+def _change(card: DebriefCard, keys: Keys, question_id: str) -> Button:
+    return keys.press_change(keys.words.plain("button.change", name=_short(card, question_id)), question_id)
 
 
 def _receipt_rows(shown: View, card: DebriefCard, keys: Keys) -> Rows:
-    words = card.guide.wording[card.person.language]
-    done = keys.messages.plain
-    ticks = [
-        [Button(tick(done(f"followup.{f.kind}"), f.status == "done"), page_data("done", "t", f.id))]
-        for f in card.todo
-        if f.kind == "record_entry"
-    ]
-    decision = card.state.answers.get("absence_decision")
-    extra = ("absence_decision",) if decision and decision.at else ()
-    changes = [q for q in (*shown.changeable, *extra) if q != "mentor_note" or shown.tough]
-    found = [keys.press_change(words.question(q).short, q) for q in changes]
-    longer = keys.row([Press.RESUME], shown.presses) if Press.RESUME in shown.presses else []
-    return [
-        *ticks,
-        *paired(found),
-        *[row for row in (keys.row([Press.SHARE, Press.WITHDRAW], shown.presses),) if row],
+    plain = keys.words.plain
+    open_entry = next((f for f in card.todo if f.kind == RECORD and f.status is FollowupStatus.OPEN), None)
+    ticked = [[Button(plain("record.transferred"), page_data("done", "t", open_entry.id))]] if open_entry else []
+    changes = [q for q in shown.changeable if q != "mentor_note" or shown.tough]
+    if decided_with_date(card):
+        changes.append("absence_decision")
+    found = [_change(card, keys, q) for q in changes]
+    fixed = [
+        keys.row([Press.SHARE, Press.WITHDRAW], shown.presses),
         keys.row([Press.ANSWERS, Press.HAPPENED], shown.presses),
-        *[row for row in (longer, keys.row([Press.FULL], shown.presses)) if row],
+        keys.row([Press.RESUME, Press.FULL], shown.presses),
+        [Button(plain("button.start"), page_data("receipt", "begin"))],
     ]
+    return [*ticked, *paired(found), *fixed]
 
 
 def _share_rows(shown: View, card: DebriefCard, keys: Keys) -> Rows:
-    words = card.guide.wording[card.person.language]
     found = []
     for question_id in shown.shareable:
         on = question_id in card.state.share_picks
-        short = words.question(question_id).short
-        found.append([keys.verb(tick(short, on), UNTICK if on else CHOOSE, question_id)])
+        found.append([keys.verb(tick(_short(card, question_id), on), UNTICK if on else CHOOSE, question_id)])
     return [*found, [keys.press(Press.BACK), keys.press(Press.PREVIEW)]]

@@ -1,0 +1,56 @@
+"""The organisation.yaml that setup writes: commented, in Danish, with examples that are plainly examples."""
+
+EXAMPLE = """\
+# Jeres organisation. Ret til, gem filen, og start botten igen.
+# Linjer, der begynder med #, er kun forklaring.
+
+# Navnet, som mentorerne ser.
+name: {name}
+
+# Nødkortet: de numre, en mentor får vist efter et svært besøg.
+# Et nummer med lutter nuller er et eksempel og bliver aldrig vist. Skriv jeres egne numre.
+emergency_card:
+  - label: Alarm
+    number: "112"
+  - label: Politiet, når det ikke haster
+    number: "114"
+  - label: Din leder (eksempel)
+    number: "00 00 00 00"
+  - label: Den sociale vagt i jeres kommune (eksempel)
+    number: "00 00 00 00"
+
+# Hjælp på jeres egen arbejdsplads efter noget svært. "" betyder, at linjen ikke vises.
+# Eksempel: working_environment: "Arbejdsmiljørepræsentant: Navn Navnesen, lokal 00"
+support:
+  working_environment: ""
+  counselling: ""        # psykologhjælp: hvem, og hvordan man får fat i dem
+  own: ""                # jeres egne ord
+
+# Arbejdstid. Uden for den skriver botten ikke af sig selv. "" betyder fri.
+working_hours:
+  monday: "08:00-16:00"
+  tuesday: "08:00-16:00"
+  wednesday: "08:00-16:00"
+  thursday: "08:00-16:00"
+  friday: "08:00-16:00"
+  saturday: ""
+  sunday: ""
+
+# Hvornår botten sletter det, mentoren selv har skrevet i chatten (svarene er gemt krypteret hos jer):
+# at_once = med det samme, at_end = når debriefen er slut, never = aldrig.
+tidy: at_end
+
+# Hvor mange måneder svarene bliver gemt.
+retention_months: 24
+
+# Hvornår lederen får ugens overblik.
+weekly_summary:
+  day: monday
+  time: "07:30"
+
+# Efter hvor mange timer botten minder om en besked til lederen, som ingen har set endnu.
+escalation_hours: [2, 24]
+
+# Navne, der aldrig må stå i en tekst, for eksempel på steder eller personer, alle kender.
+guard_names: []
+"""

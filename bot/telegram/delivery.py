@@ -1,0 +1,122 @@
+"""The calls that put something into a chat, or take it away, each with Telegram's known excuses dealt with."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
+from telegram.constants import ParseMode
+
+from bot.telegram.errors import Meaning, judge
+from bot.telegram.parts import plain
+
+log = logging.getLogger(__name__)
+
+_CALL_SECONDS = 30.0  # a server that sends a byte a second would keep every timeout of the connection happy
+_TAP_SECONDS = 5.0
+_TAP_TEXT = 200
+_EXCUSES = (Meaning.UNCHANGED, Meaning.NOT_EDITABLE, Meaning.BAD_MARKUP)
+
+
+async def send(bot: Bot, chat_id: int, text: str, buttons: Sequence[Any] = (), *, silent: bool = False) -> int:
+    """Send HTML with buttons and give the message's number; as plain text when the HTML does not parse."""
+    markup = keyboard(buttons)
+
+    async def call(words: str, mode: str | None) -> int:
+        async with asyncio.timeout(_CALL_SECONDS):
+            message = await bot.send_message(
+                chat_id, words, parse_mode=mode, reply_markup=markup, disable_notification=silent or None
+            )
+        return message.message_id
+
+    try:
+        return await call(text, ParseMode.HTML)
+    except Exception as error:
+        if judge(error).meaning is not Meaning.BAD_MARKUP:
+            raise
+        log.warning("A message of %d characters did not parse as HTML and is sent as plain text.", len(text))
+        return await call(plain(text), None)
+
+
+async def edit(bot: Bot, chat_id: int, message_id: int, text: str, buttons: Sequence[Any] = ()) -> bool:
+    """Let a message of ours look like this. False when it is gone or cannot be edited."""
+    markup = keyboard(buttons)
+
+    async def call(words: str, mode: str | None) -> Meaning | None:
+        try:
+            async with asyncio.timeout(_CALL_SECONDS):
+                await bot.edit_message_text(
+                    words, chat_id=chat_id, message_id=message_id, parse_mode=mode, reply_markup=markup
+                )
+        except Exception as error:
+            meaning = judge(error).meaning
+            if meaning not in _EXCUSES or (meaning is Meaning.BAD_MARKUP and mode is None):
+                raise
+            return meaning
+        return None
+
+    meaning = await call(text, ParseMode.HTML)
+    if meaning is Meaning.BAD_MARKUP:
+        log.warning("A card of %d characters did not parse as HTML and is shown as plain text.", len(text))
+        meaning = await call(plain(text), None)
+    return meaning is not Meaning.NOT_EDITABLE
+
+
+async def delete(bot: Bot, chat_id: int, message_ids: Sequence[int]) -> None:
+    """Delete up to 100 messages; what is gone or too old counts as done.
+
+    One by one when the server does not know the call for several, or refuses it: one message that may not be deleted
+    stops the whole batch.
+    """
+    if len(message_ids) > 1:
+        try:
+            async with asyncio.timeout(_CALL_SECONDS):
+                await bot.delete_messages(chat_id, message_ids)
+            return
+        except Exception as error:
+            if judge(error).meaning not in (Meaning.NO_SUCH_METHOD, Meaning.REFUSED, Meaning.NOT_DELETABLE):
+                raise
+    for message_id in message_ids:
+        try:
+            async with asyncio.timeout(_CALL_SECONDS):
+                await bot.delete_message(chat_id, message_id)
+        except Exception as error:
+            if judge(error).meaning is not Meaning.NOT_DELETABLE:
+                raise
+
+
+async def leave(bot: Bot, chat_id: int) -> None:
+    """Leave a group; done as well when we are not in it any more."""
+    try:
+        async with asyncio.timeout(_CALL_SECONDS):
+            await bot.leave_chat(chat_id)
+    except Exception as error:
+        if judge(error).meaning not in (Meaning.CHAT_CLOSED, Meaning.MOVED, Meaning.REFUSED):
+            raise
+
+
+async def answer_tap(bot: Bot, callback_id: str, text: str | None = None) -> None:
+    """Answer a tap, so that its button stops spinning; ``text`` is a small notice of at most 200 characters.
+
+    Best effort: after some seconds a tap is too old to be answered, which must not disturb the dialogue.
+    """
+    if not callback_id:
+        return
+    try:
+        async with asyncio.timeout(_TAP_SECONDS):
+            await bot.answer_callback_query(callback_id, text=text[:_TAP_TEXT] if text else None)
+    except Exception as error:
+        log.debug("A tap could not be answered: %s.", type(error).__name__)
+
+
+def keyboard(buttons: Sequence[Sequence[Mapping[str, str]]]) -> InlineKeyboardMarkup | None:
+    """Make the buttons: rows of {"text": …, "data": …} or {"text": …, "url": …}; None without any."""
+    rows = [
+        [InlineKeyboardButton(one["text"], callback_data=one.get("data"), url=one.get("url")) for one in row]
+        for row in buttons
+        if row
+    ]
+    return InlineKeyboardMarkup(rows) if rows else None

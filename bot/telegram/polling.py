@@ -1,0 +1,208 @@
+"""Polling: updates are stored and committed before Telegram may forget them.
+
+Telegram forgets an update when it is asked for one with a higher number. PTB's own polling asks at once and keeps what
+came in memory, where a crash loses it; here the next number is asked for only when the store has committed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+import warnings
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from typing import Any, TypeAlias
+
+from telegram import Bot
+from telegram.error import RetryAfter
+from telegram.warnings import PTBUserWarning
+
+from bot.guard import GUARD, Guard
+from bot.now import Now
+from bot.telegram.errors import Meaning, judge
+from bot.telegram.minimise import Incoming, minimise, unreadable
+from bot.telegram.requests import UnreadableError
+from bot.telegram.waiting import BackOff, any_set
+from storage import inbox
+from storage.database import Database, StorageError
+
+log = logging.getLogger(__name__)
+
+Store: TypeAlias = Callable[[Sequence[Incoming]], Awaitable[None]]
+"""Stores updates durably, all or none; returns when they are committed, and raises when they are not."""
+
+ALLOWED = ("message", "edited_message", "callback_query", "my_chat_member")
+# Long enough to be quiet; short enough that a connection that died unnoticed is replaced within half a minute.
+POLL_SECONDS = 20
+_AT_ONCE = 100
+_LARGEST_ID = 2**62
+_EMPTY_AT_LEAST = 0.5  # seconds between polls of a server that answers empty at once instead of waiting
+_GIVE_UP_AFTER = 3
+
+# PTB suggests its own getUpdates, which parses: one update that it cannot parse would stop all.
+warnings.filterwarnings("ignore", message="Please use 'Bot.getUpdates'", category=PTBUserWarning)
+
+
+def inbox_store(db: Database, now: Now, stored: Callable[[], None]) -> Store:
+    """Give a store that puts updates into the inbox, in one transaction, and then calls ``stored``."""
+
+    async def store(updates: Sequence[Incoming]) -> None:
+        async with db.transaction() as tx:
+            await inbox.put(tx, [update.to_row() for update in updates], now())
+        stored()
+
+    return store
+
+
+class Poller:
+    """Asks for updates until it is told to stop, whatever goes wrong. ``language`` is the guard's."""
+
+    def __init__(
+        self,
+        bot: Bot,
+        store: Store,
+        *,
+        guard: Guard = GUARD,
+        language: str = "da",
+        poll_seconds: int = POLL_SECONDS,
+        back_off: tuple[float, float] = (0.2, 15.0),
+    ) -> None:
+        self._bot, self._store = bot, store
+        self._guard, self._language = guard, language
+        self._seconds = poll_seconds
+        self._pauses = BackOff(*back_off)
+        # Only ever computed from what this server gave just now: numbers start anew after a quiet week.
+        self._offset: int | None = None
+        self._limit = _AT_ONCE
+        self._unreadable: tuple[int, int] = (0, 0)
+        self._said: str | None = None
+        self._succeeded: float | None = None
+
+    @property
+    def seconds_since_success(self) -> float | None:
+        """Real seconds since Telegram last answered and what came was stored; None before the first time."""
+        return None if self._succeeded is None else time.monotonic() - self._succeeded
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Poll until ``stop`` is set; a poll that waits is broken off then, a store that runs is not."""
+        while not stop.is_set():
+            pause = await self._round(stop)
+            if pause > 0:
+                await any_set(stop, timeout=pause)
+
+    async def _round(self, stop: asyncio.Event) -> float:
+        """Ask once and store; give the seconds to pause."""
+        started = time.monotonic()
+        try:
+            answer = await self._ask(stop)
+            if answer is None:
+                return 0
+            updates = self._kept(answer)
+            if updates:
+                await self._store(updates)
+        except UnreadableError as error:
+            return await self._pass_by(error)
+        except Exception as error:
+            return self._trouble(error)
+        self._works_again()
+        # An empty answer means that all we stored is confirmed. Asking without a number then also finds the first
+        # update after a quiet week, whose number may be lower than the last.
+        self._offset = max(update.update_id for update in updates) + 1 if updates else None
+        return 0 if updates else max(0.0, _EMPTY_AT_LEAST - (time.monotonic() - started))
+
+    async def _ask(self, stop: asyncio.Event) -> Any:
+        """Give the server's answer, None when stopped meanwhile."""
+        call = asyncio.create_task(self._get_updates())
+        stopped = asyncio.create_task(stop.wait())
+        try:
+            await asyncio.wait((call, stopped), return_when=asyncio.FIRST_COMPLETED)
+            return call.result() if call.done() else None
+        finally:
+            stopped.cancel()
+            if not call.done():
+                call.cancel()
+                with suppress(asyncio.CancelledError):
+                    await call
+
+    async def _get_updates(self) -> Any:
+        wanted: dict[str, Any] = {"timeout": self._seconds, "limit": self._limit, "allowed_updates": list(ALLOWED)}
+        if self._offset is not None:
+            wanted["offset"] = self._offset
+        # The limit in all is for a server that sends a byte now and then: no other timeout would end that.
+        async with asyncio.timeout(self._seconds + 8):
+            return await self._bot.do_api_request("getUpdates", api_kwargs=wanted, read_timeout=self._seconds + 5)
+
+    def _kept(self, answer: Any) -> list[Incoming]:
+        """Minimise what came. Raises ValueError when nothing of it could ever be confirmed."""
+        if not isinstance(answer, list):
+            raise ValueError("updates are no list")
+        kept = [update for update in map(self._minimised, answer) if 0 < update.update_id < _LARGEST_ID]
+        if answer and not kept:
+            raise ValueError("updates without numbers")
+        return kept
+
+    def _minimised(self, update: object) -> Incoming:
+        try:
+            return minimise(update, self._guard, self._language)
+        except Exception as error:  # a guard may be anybody's; one update must not hold up the others
+            log.error("An update could not be minimised (%s) and is passed by.", type(error).__name__)
+            number = update.get("update_id") if isinstance(update, dict) else None
+            return unreadable(number if isinstance(number, int) else 0)
+
+    async def _pass_by(self, error: UnreadableError) -> float:
+        """Deal with an answer that is no readable JSON: look for the one update that spoils it, and pass that by.
+
+        Only after several tries on that update alone: an answer that was cut on its way is whole the next time.
+        """
+        if error.update_id is None:
+            return self._trouble(error)
+        if self._limit > 1:
+            self._limit = 1
+            return 0
+        before, count = self._unreadable
+        self._unreadable = (error.update_id, count + 1 if before == error.update_id else 1)
+        if self._unreadable[1] < _GIVE_UP_AFTER:
+            return self._trouble(error)
+        try:
+            await self._store([unreadable(error.update_id)])
+        except Exception as failure:
+            return self._trouble(failure)
+        log.error("The update %d cannot be read and is passed by.", error.update_id)
+        self._offset, self._limit = error.update_id + 1, _AT_ONCE
+        return 0
+
+    def _works_again(self) -> None:
+        if self._said is not None:
+            log.info("Polling works again.")
+        self._said = None
+        self._pauses.reset()
+        self._limit = _AT_ONCE
+        self._succeeded = time.monotonic()
+
+    def _trouble(self, error: Exception) -> float:
+        """Say once what is wrong; give the seconds to pause."""
+        said = _sentence(error)
+        if said != self._said:
+            log.error(said)
+            self._said = said
+        pause = self._pauses.next()
+        return max(pause, judge(error).wait.total_seconds()) if isinstance(error, RetryAfter) else pause
+
+
+def _sentence(error: Exception) -> str:
+    """Say what is wrong and what to do, without anything that the server said."""
+    if isinstance(error, StorageError):
+        return f"Updates cannot be stored and stay with Telegram meanwhile. {error}"
+    match judge(error).meaning:
+        case Meaning.NO_SUCH_METHOD:
+            return "Telegram does not know this bot's token: check EFTERTANKE_TOKEN. The bot keeps trying."
+        case Meaning.ANOTHER_POLLER:
+            return (
+                "Another program takes this bot's updates, by polling or by a webhook: stop it, because only one may. "
+                "The bot keeps trying."
+            )
+        case Meaning.WAIT:
+            return "Telegram asks the bot to wait before it asks for updates again."
+        case _:
+            return f"Telegram cannot be reached ({type(error).__name__}). The bot keeps trying."

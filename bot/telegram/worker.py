@@ -1,0 +1,143 @@
+"""From stored updates to their effects: one update, one transaction, in order chat by chat."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from datetime import timedelta
+from typing import TypeAlias
+
+from bot.now import Now
+from bot.telegram.waiting import BackOff, any_set
+from storage import inbox
+from storage.database import BadValue, Conflict, Database, StorageError, Transaction
+from storage.inbox import Pending
+
+log = logging.getLogger(__name__)
+
+After: TypeAlias = Callable[[], Awaitable[object]]
+"""Something to do once the transaction is committed, without waiting for it: answering a tap."""
+Handle: TypeAlias = Callable[[Transaction, Pending], Awaitable[Sequence[After]]]
+"""Carries an update out within the transaction. What it raises rolls everything back."""
+OnDead: TypeAlias = Callable[[Transaction, Pending], Awaitable[None]]
+"""Tells the mentor, within the transaction in which the update is given up."""
+
+PAUSES = (timedelta(seconds=1), timedelta(seconds=5), timedelta(seconds=30))
+"""How long a failing update waits before each further try; after the last it is given up."""
+
+_AT_ONCE = 50
+_LOOK_EVERY = 5.0  # seconds; a wake-up that was missed costs no more
+_DRAIN = 2.0
+
+
+class Worker:
+    """Works through the inbox. ``wake`` is set by whoever stored something, ``committed`` is called after each
+    commit so that the sender can look. ``pauses`` may be shortened by tests."""
+
+    def __init__(
+        self,
+        db: Database,
+        handle: Handle,
+        on_dead: OnDead,
+        now: Now,
+        wake: asyncio.Event,
+        *,
+        committed: Callable[[], None] = lambda: None,
+        pauses: Sequence[timedelta] = PAUSES,
+    ) -> None:
+        self._db, self._handle, self._on_dead = db, handle, on_dead
+        self._now, self._wake, self._committed = now, wake, committed
+        self._pauses = tuple(pauses)
+        self._storage_pauses = BackOff(0.2, 5.0)
+        self._afters: set[asyncio.Task[None]] = set()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Work until ``stop`` is set; the update at hand is finished first."""
+        while not stop.is_set():
+            self._wake.clear()
+            try:
+                found = await self._drain_once(stop)
+                timeout = 0.0 if found else await self._until_next()
+                self._storage_pauses.reset()
+            except StorageError as error:
+                log.error("Updates wait in the inbox. %s", error)
+                await any_set(stop, timeout=self._storage_pauses.next())
+                continue
+            if timeout > 0:
+                await any_set(stop, self._wake, timeout=timeout)
+        if self._afters:
+            await asyncio.wait(self._afters, timeout=_DRAIN)
+
+    async def _drain_once(self, stop: asyncio.Event) -> int:
+        """Carry out the oldest update of each chat; how many there were. Raises StorageError when storing fails."""
+        async with self._db.transaction() as tx:
+            heads = await inbox.pending(tx, self._now(), _AT_ONCE)
+        for pending in heads:
+            if stop.is_set():
+                break
+            await self._one(pending)
+        return len(heads)
+
+    async def _until_next(self) -> float:
+        """Give the seconds until a failed update may be tried again, or until it is time to look anyway."""
+        async with self._db.transaction() as tx:
+            due = await inbox.next_attempt(tx)
+        if due is None:
+            return _LOOK_EVERY
+        return min(_LOOK_EVERY, max(0.01, (due - self._now()).total_seconds()))
+
+    async def _one(self, pending: Pending) -> None:
+        try:
+            async with self._db.transaction() as tx:
+                afters = await self._handle(tx, pending)
+                inbox.done(tx, pending.seq)
+        except Exception as error:
+            if not _lies_with_the_update(error):
+                raise
+            await self._failed(pending, error)
+            return
+        self._committed()
+        for after in afters:
+            task = asyncio.create_task(_quietly(after))
+            self._afters.add(task)
+            task.add_done_callback(self._afters.discard)
+
+    async def _failed(self, pending: Pending, error: Exception) -> None:
+        """Note the failure: another try later, or given up."""
+        name = type(error).__name__
+        attempts = pending.attempts + 1
+        if attempts <= len(self._pauses):
+            log.warning(
+                "The update %d failed with %s and will be tried again.", pending.update_id, name, exc_info=error
+            )
+            not_before = self._now() + self._pauses[attempts - 1]
+            async with self._db.transaction() as tx:
+                inbox.retry(tx, pending.seq, attempts=attempts, not_before=not_before, error=name)
+            return
+        log.error("The update %d failed with %s too often and is put aside.", pending.update_id, name, exc_info=error)
+        try:
+            async with self._db.transaction() as tx:
+                await self._on_dead(tx, pending)
+                inbox.dead(tx, pending.seq, name)
+        except Exception as worse:
+            if not _lies_with_the_update(worse):
+                raise
+            log.error("Nobody could be told that it failed: %s.", type(worse).__name__, exc_info=worse)
+            async with self._db.transaction() as tx:
+                inbox.dead(tx, pending.seq, name)
+        self._committed()
+
+
+def _lies_with_the_update(error: Exception) -> bool:
+    """Tell a failure of this update from one of the database, which would hit any other update as well."""
+    return not isinstance(error, StorageError) or isinstance(error, Conflict | BadValue)
+
+
+async def _quietly(after: After) -> None:
+    with suppress(asyncio.CancelledError):
+        try:
+            await after()
+        except Exception as error:
+            log.warning("Something after the commit failed: %s.", type(error).__name__, exc_info=error)
