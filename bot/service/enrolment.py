@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from bot.service.replies import Page, PageButton, Reply, Say
+from bot.service.replies import Menu, Page, PageButton, Reply, Say
 from bot.service.tools import Tools
 from storage import audit, invites, people
 from storage.database import Transaction
@@ -92,7 +92,8 @@ async def _enrol(
     audit.note(tx, person.id, "enrol", invite.id, now)
     begin = ((PageButton("button.start", "begin"),),) if person.role is Role.MENTOR else ()
     values = {"name": person.name, "role": person.role.value}
-    return [Page(person.chat_id, PAGE, person.language, "welcome", values, begin, fresh=False)]
+    welcome = Page(person.chat_id, PAGE, person.language, "welcome", values, begin, fresh=False)
+    return [welcome, Menu(person.chat_id, person.role, person.language)]
 
 
 async def _person(tx: Transaction, tools: Tools, enrolment: Enrolment, invite: Invite, now: datetime) -> Person:

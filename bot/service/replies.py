@@ -10,7 +10,7 @@ from bot.dialogue.effects import Note
 from bot.dialogue.state import CitizenRef, State
 from prompts import LoadedGuide
 from storage.followups import Followup
-from storage.people import Person
+from storage.people import Person, Role
 
 
 @dataclass(frozen=True)
@@ -97,4 +97,13 @@ class Leave:
     chat_id: int
 
 
-Reply: TypeAlias = DebriefCard | Page | Say | Toast | Remove | Leave
+@dataclass(frozen=True)
+class Menu:
+    """Show the commands of this role in this language in the chat's menu."""
+
+    chat_id: int
+    role: Role
+    language: str
+
+
+Reply: TypeAlias = DebriefCard | Page | Say | Toast | Remove | Leave | Menu

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.service.replies import Page, PageButton, Reply
+from bot.service.replies import Menu, Page, PageButton, Reply
 from bot.service.tools import Tools
 from storage import people
 from storage.database import Transaction
@@ -41,4 +41,4 @@ async def change(tx: Transaction, tools: Tools, person: Person, verb: str, arg: 
         case "c" if person.role is Role.MENTOR and arg in ("0", "1"):
             people.consent(tx, person.id, Consent.CODING, arg == "1", now)
     changed = await people.person(tx, person.id) or person
-    return await show(tx, tools, changed, fresh=False)
+    return [*await show(tx, tools, changed, fresh=False), Menu(changed.chat_id, changed.role, changed.language)]

@@ -18,7 +18,6 @@ from telegram.error import (
     EndPointNotFound,
     Forbidden,
     InvalidToken,
-    NetworkError,
     RetryAfter,
     TelegramError,
 )
@@ -78,8 +77,6 @@ def judge(error: Exception) -> Verdict:
             return Verdict(Meaning.NO_SUCH_METHOD)
         case BadRequest() | Forbidden():
             return Verdict(_by_words(error.message.casefold()))
-        case NetworkError() if "not implemented" in error.message.casefold():
-            return Verdict(Meaning.NO_SUCH_METHOD)
         case TelegramError() | OSError():  # TimeoutError is an OSError
             return Verdict(Meaning.AGAIN)
         case _:

@@ -56,7 +56,8 @@ def inbox_store(db: Database, now: Now, stored: Callable[[], None]) -> Store:
 
 
 class Poller:
-    """Asks for updates until it is told to stop, whatever goes wrong. ``language`` is the guard's."""
+    """Asks for updates until it is told to stop, whatever goes wrong. ``language`` is the guard's; ``patience`` is how
+    many seconds later than asked an answer may begin, and how many more it may take to come."""
 
     def __init__(
         self,
@@ -66,11 +67,12 @@ class Poller:
         guard: Guard = GUARD,
         language: str = "da",
         poll_seconds: int = POLL_SECONDS,
+        patience: float = 4.0,
         back_off: tuple[float, float] = (0.2, 15.0),
     ) -> None:
         self._bot, self._store = bot, store
         self._guard, self._language = guard, language
-        self._seconds = poll_seconds
+        self._seconds, self._patience = poll_seconds, patience
         self._pauses = BackOff(*back_off)
         # Only ever computed from what this server gave just now: numbers start anew after a quiet week.
         self._offset: int | None = None
@@ -129,9 +131,10 @@ class Poller:
         wanted: dict[str, Any] = {"timeout": self._seconds, "limit": self._limit, "allowed_updates": list(ALLOWED)}
         if self._offset is not None:
             wanted["offset"] = self._offset
+        longest = self._seconds + self._patience
         # The limit in all is for a server that sends a byte now and then: no other timeout would end that.
-        async with asyncio.timeout(self._seconds + 8):
-            return await self._bot.do_api_request("getUpdates", api_kwargs=wanted, read_timeout=self._seconds + 5)
+        async with asyncio.timeout(longest + self._patience):
+            return await self._bot.do_api_request("getUpdates", api_kwargs=wanted, read_timeout=longest)
 
     def _kept(self, answer: Any) -> list[Incoming]:
         """Minimise what came. Raises ValueError when nothing of it could ever be confirmed."""

@@ -7,15 +7,16 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from bot.service.replies import DebriefCard, Leave, Page, Remove, Reply, Say, Toast
+from bot.service.replies import DebriefCard, Leave, Menu, Page, Remove, Reply, Say, Toast
 from bot.telegram.cards.render import Renderer
 from storage import outbox
 from storage.database import Transaction
 
 
-def queue(tx: Transaction, renderer: Renderer, replies: Iterable[Reply], now: datetime) -> list[str]:
-    """Queue everything; the texts of toasts come back."""
+def queue(tx: Transaction, renderer: Renderer, replies: Iterable[Reply], now: datetime) -> tuple[list[str], list[Menu]]:
+    """Queue everything; the texts of toasts, and the menus to set, come back."""
     toasts: list[str] = []
+    menus: list[Menu] = []
     for reply in replies:
         match reply:
             case DebriefCard():
@@ -32,7 +33,9 @@ def queue(tx: Transaction, renderer: Renderer, replies: Iterable[Reply], now: da
                 outbox.queue_leave(tx, chat_id=reply.chat_id, now=now)
             case Toast():
                 toasts.append(renderer.toast(reply.language, reply.key))
-    return toasts
+            case Menu():
+                menus.append(reply)
+    return toasts, menus
 
 
 def _card(tx: Transaction, chat_id: int, card: str, payload: str, fresh: bool, now: datetime) -> None:

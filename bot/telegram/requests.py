@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+from http import HTTPStatus
 from typing import Any
 
 from telegram import Bot
-from telegram.error import TelegramError
+from telegram.error import EndPointNotFound, TelegramError
 from telegram.request import HTTPXRequest
 
 TELEGRAM_API = "https://api.telegram.org/bot"
@@ -17,9 +18,10 @@ _FIRST_ID = re.compile(rb'"update_id"\s*:\s*(\d{1,18})(?!\d)')
 
 
 class UnreadableError(TelegramError):
-    """The server's answer came whole and is no JSON that Python can read: cut, nested too deeply, an HTML page.
+    """The server's answer is no JSON that Python can read: cut, nested too deeply, an HTML page.
 
-    ``update_id`` is the first one that stands in it, None when there is none. The answer itself is kept nowhere.
+    ``update_id`` is the first one that stands in a whole list of updates, None when it is anything else. The answer
+    itself is kept nowhere.
     """
 
     __slots__ = ("update_id",)
@@ -30,9 +32,16 @@ class UnreadableError(TelegramError):
 
 
 class Request(HTTPXRequest):
-    """PTB's request, except that it does not log an answer that it cannot read: texts stand in answers."""
+    """PTB's request, which does not log an answer that it cannot read: texts stand in answers."""
 
     __slots__ = ()
+
+    async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
+        """As PTB's, but a 501 is told apart from other trouble: the server will not learn the method by waiting."""
+        status, payload = await super().do_request(*args, **kwargs)
+        if status == HTTPStatus.NOT_IMPLEMENTED:
+            raise EndPointNotFound("The server does not know this method")
+        return status, payload
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
@@ -42,7 +51,8 @@ class Request(HTTPXRequest):
         except (ValueError, RecursionError):
             answer = None
         if not isinstance(answer, dict):
-            first = _FIRST_ID.search(payload)
+            # What was cut on its way lacks the end, and is whole the next time: then no update is to blame.
+            first = _FIRST_ID.search(payload) if payload.rstrip().endswith(b"]}") else None
             raise UnreadableError(int(first[1]) if first else None)
         return answer
 

@@ -14,9 +14,11 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any, TypeAlias
 
 from telegram import Bot
+from telegram.error import TelegramError
 
 from bot.now import Now
 from bot.telegram import delivery
@@ -86,6 +88,7 @@ class Sender:
             _, late = await asyncio.wait(self._under_way.values(), timeout=_DRAIN)
             for task in late:
                 task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
 
     async def _round(self, stop: asyncio.Event) -> float:
         """Start what may be sent now; give the seconds until there may be more."""
@@ -100,7 +103,7 @@ class Sender:
         for message in chosen:
             task = asyncio.create_task(self._deliver(message, places.get(message.seq), stop))
             self._under_way[message.chat_id] = task
-            task.add_done_callback(lambda _, chat_id=message.chat_id: self._ended(chat_id))
+            task.add_done_callback(partial(self._ended, message.chat_id))
         if due is not None:
             wait = min(wait, max(0.01, (due - self._now()).total_seconds()))
         return wait
@@ -108,7 +111,7 @@ class Sender:
     def _choose(self, heads: Sequence[Message]) -> tuple[list[Message], float]:
         """Give what may be started now, and the seconds until more may be."""
         chosen: list[Message] = []
-        wait = _LOOK_EVERY
+        wait = 1.0 if heads else _LOOK_EVERY
         now = time.monotonic()
         for message in heads:
             if message.chat_id in self._under_way:
@@ -125,7 +128,7 @@ class Sender:
             chosen.append(message)
         return chosen, wait
 
-    def _ended(self, chat_id: int) -> None:
+    def _ended(self, chat_id: int, task: asyncio.Task[None]) -> None:
         self._under_way.pop(chat_id, None)
         self._freed.set()
 
@@ -222,13 +225,13 @@ class Sender:
             try:
                 async with self._db.transaction() as tx:
                     await write(tx)
-            except StorageError as error:
-                log.error("What was sent cannot be noted yet. %s", error)
-                if stop.is_set():
-                    return
-                await any_set(stop, timeout=pauses.next())
-            else:
                 return
+            except Exception as error:
+                said = error if isinstance(error, StorageError) else type(error).__name__
+                log.error("What was sent cannot be noted yet. %s", said, exc_info=_bug(error))
+            if stop.is_set():
+                return
+            await any_set(stop, timeout=pauses.next())
 
 
 def _content(message: Message) -> Mapping[str, Any]:
@@ -237,5 +240,5 @@ def _content(message: Message) -> Mapping[str, Any]:
 
 
 def _bug(error: Exception) -> Exception | None:
-    """Give the error itself when it is nothing that Telegram or the network did: then its place is worth a line."""
-    return error if type(error).__module__.split(".")[0] not in ("telegram", "builtins") else None
+    """Give the error when neither Telegram nor the network nor the disk explains it: its place is worth a line."""
+    return None if isinstance(error, TelegramError | OSError | StorageError) else error

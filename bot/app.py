@@ -1,0 +1,156 @@
+"""The one place where the parts are put together."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from telegram import Bot
+
+from bot.clock import Clock, Tick
+from bot.housekeeping import Housekeeping
+from bot.now import Now, real_now, shifted_now
+from bot.organisation import Organisation, load_organisation
+from bot.service.replies import Say
+from bot.service.tools import Tools, keep_guide
+from bot.settings import Settings
+from bot.telegram.cards.render import Renderer
+from bot.telegram.delivery import answer_tap
+from bot.telegram.menu import describe, set_menu
+from bot.telegram.minimise import Incoming
+from bot.telegram.polling import Poller, inbox_store
+from bot.telegram.queueing import queue
+from bot.telegram.requests import build_bot
+from bot.telegram.router import route
+from bot.telegram.sender import Sender
+from bot.telegram.worker import After, Worker
+from bot.workdays import danish_holidays
+from prompts import load_guide, load_law, load_messages
+from storage import people
+from storage.database import Database, Transaction
+from storage.inbox import Pending
+from storage.instance import single_instance
+from storage.keys import read_key
+from storage.sqlite import open_sqlite
+
+log = logging.getLogger(__name__)
+
+LANGUAGES = ("da", "en")
+TICK_SECONDS = 15.0
+MOVED_TICK_SECONDS = 1.0  # a moved clock is looked at more often, so that moving it shows at once
+
+
+@dataclass
+class Program:
+    """Everything that runs, wired; ``bot`` talks to the Bot API, ``db`` is open."""
+
+    settings: Settings
+    db: Database
+    bot: Bot
+    now: Now
+    tools: Tools
+    renderer: Renderer
+
+    def __post_init__(self) -> None:
+        self.inbox_wake, self.outbox_wake = asyncio.Event(), asyncio.Event()
+        self.poller = Poller(
+            self.bot, inbox_store(self.db, self.now, self.inbox_wake.set), language=self.settings.language
+        )
+        self.worker = Worker(
+            self.db, self.handle, self.on_dead, self.now, self.inbox_wake, committed=self.outbox_wake.set
+        )
+        self.sender = Sender(self.bot, self.db, self.now, self.outbox_wake, self.on_blocked)
+        chores = Housekeeping(self.db, self.tools, self.renderer, self.now, self.outbox_wake.set)
+        every = MOVED_TICK_SECONDS if self.settings.clock_offset_file else TICK_SECONDS
+        self.clock = Clock([Tick("chores", every, chores.run)])
+
+    async def handle(self, tx: Transaction, pending: Pending) -> Sequence[After]:
+        """One stored update, inside its transaction; the tap is answered once that is committed."""
+        update = Incoming.from_json(pending.payload)
+        replies = await route(tx, self.tools, update, self.now())
+        toasts, menus = queue(tx, self.renderer, replies, self.now())
+        afters: list[After] = [partial(set_menu, self.bot, self.renderer, menu) for menu in menus]
+        if update.tap is not None and update.tap.id:
+            afters.append(partial(answer_tap, self.bot, update.tap.id, toasts[0] if toasts else None))
+        return afters
+
+    async def on_dead(self, tx: Transaction, pending: Pending) -> None:
+        """An update failed too often: the mentor is told in plain words; its row is kept."""
+        update = Incoming.from_json(pending.payload)
+        person = await people.person_by_chat(tx, update.chat_id) if update.chat_id is not None else None
+        if person is not None:
+            queue(tx, self.renderer, [Say(person.chat_id, person.language, "error.dead_letter")], self.now())
+
+    async def on_blocked(self, tx: Transaction, chat_id: int) -> None:
+        """The person blocked the bot: what is for them waits until they come back."""
+        person = await people.person_by_chat(tx, chat_id)
+        if person is not None:
+            people.set_blocked(tx, person.id, self.now())
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Run until ``stop`` is set, then finish what is at hand."""
+        async with self.db.transaction() as tx:
+            keep_guide(tx, self.tools, self.now())
+        self.clock.start()
+        menus = asyncio.create_task(describe(self.bot, self.db, self.renderer))
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self.poller.run(stop))
+                group.create_task(self.worker.run(stop))
+                group.create_task(self.sender.run(stop))
+        finally:
+            menus.cancel()
+            await self.clock.stop()
+
+
+def build_tools(settings: Settings, organisation: Organisation) -> Tools:
+    """Guides, organisation and defaults. Raises GuideError with every mistake."""
+    return Tools(
+        guide=load_guide(settings.prompts),
+        organisation=organisation,
+        holidays=danish_holidays,
+        language=settings.language,
+        zone=settings.zone,
+    )
+
+
+def build_renderer(settings: Settings, organisation: Organisation) -> Renderer:
+    """Texts and law references in every language. Raises MessagesError or ValueError when a file is wrong."""
+    return Renderer(
+        messages={language: load_messages(settings.prompts, language) for language in LANGUAGES},
+        law={language: load_law(language, settings.prompts) for language in LANGUAGES},
+        organisation=organisation,
+        language=settings.language,
+        zone=settings.zone,
+    )
+
+
+async def open_database(settings: Settings, *, create: bool = False) -> Database:
+    """The organisation's database with its key. Raises StorageErrors, each one sentence that says what to do."""
+    value = settings.key.get_secret_value() if settings.key else None
+    return await open_sqlite(settings.database, read_key(value, settings.key_file), create=create)
+
+
+async def run_bot(settings: Settings) -> int:
+    """The whole program until SIGTERM or SIGINT. Raises the errors of settings, guides and storage at start."""
+    token = settings.need_token().get_secret_value()
+    organisation = load_organisation(settings.organisation, must_exist=settings.organisation_named)
+    tools, renderer = build_tools(settings, organisation), build_renderer(settings, organisation)
+    now = shifted_now(settings.clock_offset_file) if settings.clock_offset_file else real_now
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(sign, stop.set)
+    with single_instance(settings.database):
+        db = await open_database(settings)
+        bot = build_bot(token, settings.api_url)
+        try:
+            await Program(settings, db, bot, now, tools, renderer).run(stop)
+        finally:
+            await bot.shutdown()
+            await db.close()
+    return 0

@@ -1,0 +1,81 @@
+"""What the clock's tick looks for: messages to remove, silent debriefs, rows that are done with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.now import Now
+from bot.service import debrief
+from bot.service.replies import Remove, Reply
+from bot.service.tools import Tools
+from bot.telegram.cards.render import Renderer
+from bot.telegram.queueing import queue
+from storage import chat, inbox, invites, outbox, reflections
+from storage.database import Database, Transaction
+from storage.reflections import Reflection
+
+NUDGE_AFTER = timedelta(hours=1)
+CLOSE_AFTER = timedelta(days=7)
+KEEP_DONE = timedelta(days=2)  # Telegram keeps updates for a day: long enough to know a repeated one
+_AT_ONCE = 200
+
+
+@dataclass(frozen=True)
+class Housekeeping:
+    """``queued`` is called when something is to be sent."""
+
+    db: Database
+    tools: Tools
+    renderer: Renderer
+    now: Now
+    queued: Callable[[], None]
+
+    async def run(self) -> None:
+        """One look at everything."""
+        await self._tidy()
+        await self._silent()
+        await self._clean()
+
+    async def _tidy(self) -> None:
+        """Typed messages leave the chat in time, also those of a debrief that was left open."""
+        async with self.db.transaction() as tx:
+            by_chat: dict[int, list[int]] = {}
+            for chat_id, message_id in await chat.due(tx, self.now(), _AT_ONCE):
+                by_chat.setdefault(chat_id, []).append(message_id)
+            for chat_id, message_ids in by_chat.items():
+                chat.forget(tx, chat_id, message_ids)
+                self._queue(tx, [Remove(chat_id, tuple(message_ids))])
+        if by_chat:
+            self.queued()
+
+    async def _silent(self) -> None:
+        """A nudge after an hour, once; closed after a week, with everything kept."""
+        now = self.now()
+        async with self.db.transaction() as tx:
+            silent = await reflections.quiet_since(tx, now - NUDGE_AFTER)
+        for one in silent:
+            if one.touched_at <= now - CLOSE_AFTER:
+                await self._each(one, debrief.close)
+            elif one.status == "open" and one.nudged_at is None:
+                await self._each(one, debrief.nudge)
+
+    async def _each(self, one: Reflection, act: Callable[..., object]) -> None:
+        async with self.db.transaction() as tx:
+            # It may have been touched since the list was made: look again inside this transaction.
+            still = await reflections.get(tx, one.id)
+            if still is None or still.touched_at != one.touched_at:
+                return
+            replies: list[Reply] = await act(tx, self.tools, still, self.now())  # type: ignore[misc] # close or nudge
+            self._queue(tx, replies)
+        self.queued()
+
+    async def _clean(self) -> None:
+        async with self.db.transaction() as tx:
+            inbox.clean(tx, self.now() - KEEP_DONE)
+            outbox.clean(tx, self.now() - KEEP_DONE)
+            invites.forget_strangers(tx, self.now())
+
+    def _queue(self, tx: Transaction, replies: list[Reply]) -> None:
+        queue(tx, self.renderer, replies, self.now())
