@@ -101,7 +101,7 @@ CREATE TABLE reflections (
     state TEXT NOT NULL -- JSON; where the dialogue stands, without the answers
 );
 CREATE UNIQUE INDEX one_open_a_mentor ON reflections (mentor_id) WHERE status = 'open';
-CREATE INDEX reflections_left ON reflections (touched_at) WHERE status IN ('open', 'aside');
+CREATE INDEX reflections_left ON reflections (status) WHERE status IN ('open', 'aside'); -- touched_at changes each turn
 CREATE INDEX reflections_of ON reflections (mentor_id, started_at);
 
 CREATE TABLE answers (
@@ -127,6 +127,7 @@ CREATE TABLE answers (
     UNIQUE (reflection_id, question_id, revision)
 );
 CREATE UNIQUE INDEX one_current_answer ON answers (reflection_id, question_id) WHERE superseded_at IS NULL;
+CREATE INDEX answers_typed ON answers (message_id) WHERE message_id IS NOT NULL;
 
 -- What a mentor let the lead see, and took back.
 CREATE TABLE shares (
@@ -149,7 +150,8 @@ CREATE TABLE followups (
     text TEXT,
     due_at TEXT,
     due_has_time INTEGER NOT NULL DEFAULT 0,
-    status TEXT NOT NULL CHECK (status IN ('open', 'done', 'dropped')),
+    -- dropped: by the mentor; lapsed: the answer it came from says otherwise now
+    status TEXT NOT NULL CHECK (status IN ('open', 'done', 'dropped', 'lapsed')),
     created_at TEXT NOT NULL,
     closed_at TEXT
 );
@@ -181,7 +183,7 @@ CREATE TABLE inbox (
     error TEXT, -- class name only
     UNIQUE (update_id, payload_hash)
 );
-CREATE INDEX inbox_pending ON inbox (seq) WHERE status = 'pending';
+CREATE INDEX inbox_pending ON inbox (chat_id, seq) WHERE status = 'pending';
 CREATE INDEX inbox_old ON inbox (received_at) WHERE status = 'done';
 
 -- Messages to send. A live card has one pending row: a newer wish replaces an older one not yet sent.
@@ -190,9 +192,9 @@ CREATE TABLE outbox (
     chat_id BIGINT NOT NULL,
     kind TEXT NOT NULL CHECK (kind IN ('card', 'send', 'delete', 'leave')),
     card TEXT,
-    payload TEXT,
+    payload TEXT, -- emptied when sent or given up
     version INTEGER NOT NULL DEFAULT 1, -- grows with each replacement
-    fresh INTEGER NOT NULL DEFAULT 0, -- send anew below and remove the old one
+    fresh_version INTEGER NOT NULL DEFAULT 0, -- the version that last asked to be sent anew below; 0: none did
     created_at TEXT NOT NULL,
     status TEXT NOT NULL CHECK (status IN ('pending', 'sent', 'failed')),
     attempts INTEGER NOT NULL DEFAULT 0,
@@ -200,8 +202,9 @@ CREATE TABLE outbox (
     sent_at TEXT,
     error TEXT
 );
-CREATE UNIQUE INDEX outbox_one_card ON outbox (chat_id, card) WHERE status = 'pending' AND card IS NOT NULL;
+CREATE UNIQUE INDEX outbox_one_card ON outbox (chat_id, card) WHERE status = 'pending' AND kind = 'card';
 CREATE INDEX outbox_pending ON outbox (chat_id, seq) WHERE status = 'pending';
+CREATE INDEX outbox_old ON outbox (created_at) WHERE status <> 'pending';
 
 -- Where each live card stands in its chat.
 CREATE TABLE cards (

@@ -1,0 +1,120 @@
+"""Updates from Telegram: stored before they are confirmed, worked through in order chat by chat."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from storage.database import Reader, Transaction
+from storage.times import moment, moment_or_none, stamp
+
+_AT_ONCE = 100  # rows in one statement
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """An update as it arrived. Its number alone does not name it: after a quiet week Telegram draws numbers anew."""
+
+    update_id: int
+    payload_hash: str
+    chat_id: int | None
+    payload: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """An update that is not yet done. ``attempts``: how often it has failed. ``received_at`` in UTC."""
+
+    seq: int
+    update_id: int
+    chat_id: int | None
+    payload: str
+    attempts: int
+    received_at: datetime
+
+
+async def put(tx: Transaction, updates: Sequence[Incoming], now: datetime) -> int:
+    """Store updates; how many were new. One that is stored already, also a done one, is left as it is."""
+    new = 0
+    for start in range(0, len(updates), _AT_ONCE):
+        part = updates[start : start + _AT_ONCE]
+        marks = ", ".join(["(?, ?, ?, ?, ?, 'pending')"] * len(part))
+        values = [(one.update_id, one.payload_hash, one.chat_id, one.payload, stamp(now)) for one in part]
+        new += await tx.run(
+            "INSERT INTO inbox (update_id, payload_hash, chat_id, payload, received_at, status)"  # noqa: S608 - question marks only
+            f" VALUES {marks} ON CONFLICT (update_id, payload_hash) DO NOTHING",
+            *[value for row in values for value in row],
+        )
+    return new
+
+
+async def pending(tx: Reader, now: datetime, limit: int) -> list[Pending]:
+    """What can be worked on: of each chat its oldest update that is not done, in order of arrival.
+
+    A chat whose oldest update waits for its next attempt is left out, and so are the updates behind it; other chats
+    are not held up. Updates without a chat count as one chat.
+    """
+    rows = await tx.all(
+        "SELECT seq, update_id, chat_id, payload, attempts, received_at FROM inbox WHERE seq IN"
+        " (SELECT min(seq) FROM inbox WHERE status = 'pending' GROUP BY chat_id)"
+        " AND (not_before IS NULL OR not_before <= ?) ORDER BY seq LIMIT ?",
+        stamp(now),
+        limit,
+    )
+    return [
+        Pending(
+            row["seq"],
+            row["update_id"],
+            row["chat_id"],
+            row["payload"],
+            row["attempts"],
+            moment(row["received_at"]),
+        )
+        for row in rows
+    ]
+
+
+def done(tx: Transaction, seq: int) -> None:
+    """The update's effects are in this transaction: mark it and empty it (queued)."""
+    tx.write("UPDATE inbox SET status = 'done', payload = NULL, not_before = NULL WHERE seq = ?", seq)
+
+
+def retry(tx: Transaction, seq: int, *, attempts: int, not_before: datetime, error: str) -> None:
+    """It failed; try again at ``not_before`` at the earliest (queued). ``error``: a class name, never a text."""
+    tx.write(
+        "UPDATE inbox SET attempts = ?, not_before = ?, error = ? WHERE seq = ? AND status = 'pending'",
+        attempts,
+        stamp(not_before),
+        error,
+        seq,
+    )
+
+
+def dead(tx: Transaction, seq: int, error: str) -> None:
+    """It failed too often: it is kept with its payload and holds up nobody (queued)."""
+    tx.write(
+        "UPDATE inbox SET status = 'dead', attempts = attempts + 1, error = ? WHERE seq = ? AND status = 'pending'",
+        error,
+        seq,
+    )
+
+
+async def oldest_pending(tx: Reader) -> datetime | None:
+    """When the oldest update that is not done came in; None when all are done."""
+    row = await tx.one("SELECT min(received_at) AS oldest FROM inbox WHERE status = 'pending'")
+    return None if row is None else moment_or_none(row["oldest"])
+
+
+async def next_attempt(tx: Reader) -> datetime | None:
+    """When the first of the waiting chats may be tried again; None when no chat waits."""
+    row = await tx.one(
+        "SELECT min(not_before) AS earliest FROM inbox WHERE seq IN"
+        " (SELECT min(seq) FROM inbox WHERE status = 'pending' GROUP BY chat_id)"
+    )
+    return None if row is None else moment_or_none(row["earliest"])
+
+
+def clean(tx: Transaction, before: datetime) -> None:
+    """Remove done updates that came in before this time (queued); Telegram repeats one for 24 hours at most."""
+    tx.write("DELETE FROM inbox WHERE status = 'done' AND received_at < ?", stamp(before))

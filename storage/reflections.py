@@ -1,0 +1,166 @@
+"""Debriefs: whose, about whom, under which guide, and where the dialogue stands."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from storage.database import Reader, Row, Snapshot, Transaction
+from storage.people import Person, person_of
+from storage.times import moment, moment_or_none, stamp, stamp_or_none
+
+
+@dataclass(frozen=True, slots=True)
+class Reflection:
+    """One debrief. ``token``: its short name in buttons. ``state``: JSON, without the answers. Times in UTC.
+
+    ``status`` and ``length`` are the words of the dialogue (``Status``, ``Length``).
+    """
+
+    id: str
+    token: str
+    mentor_id: str
+    team_id: str | None
+    citizen_id: str | None
+    guide: str
+    guide_version: int
+    guide_hash: str
+    length: str
+    status: str
+    started_at: datetime
+    finished_at: datetime | None
+    touched_at: datetime
+    nudged_at: datetime | None
+    state: str
+
+
+def _reflection(row: Row, prefix: str = "") -> Reflection:
+    return Reflection(
+        id=row[prefix + "id"],
+        token=row["token"],
+        mentor_id=row["mentor_id"],
+        team_id=row[prefix + "team_id"],
+        citizen_id=row["citizen_id"],
+        guide=row["guide"],
+        guide_version=row["guide_version"],
+        guide_hash=row["guide_hash"],
+        length=row["length"],
+        status=row["status"],
+        started_at=moment(row["started_at"]),
+        finished_at=moment_or_none(row["finished_at"]),
+        touched_at=moment(row["touched_at"]),
+        nudged_at=moment_or_none(row["nudged_at"]),
+        state=row["state"],
+    )
+
+
+async def turn_context(tx: Reader, chat_id: int) -> tuple[Person | None, Reflection | None]:
+    """Who talks in this chat, and their open debrief: what every turn begins with, in one query."""
+    row = await tx.one(
+        "SELECT p.*, r.id AS reflection_id, r.token, r.mentor_id, r.team_id AS reflection_team_id, r.citizen_id,"
+        " r.guide, r.guide_version, r.guide_hash, r.length, r.status, r.started_at, r.finished_at, r.touched_at,"
+        " r.nudged_at, r.state"
+        " FROM people AS p LEFT JOIN reflections AS r ON r.mentor_id = p.id AND r.status = 'open'"
+        " WHERE p.chat_id = ?",
+        chat_id,
+    )
+    if row is None:
+        return None, None
+    return person_of(row), None if row["reflection_id"] is None else _reflection(row, "reflection_")
+
+
+async def get(tx: Reader, reflection_id: str) -> Reflection | None:
+    """The debrief with this id."""
+    row = await tx.one("SELECT * FROM reflections WHERE id = ?", reflection_id)
+    return None if row is None else _reflection(row)
+
+
+async def by_token(tx: Reader, token: str) -> Reflection | None:
+    """The debrief of a button. The caller checks whose it is: a button can be forwarded."""
+    row = await tx.one("SELECT * FROM reflections WHERE token = ?", token)
+    return None if row is None else _reflection(row)
+
+
+async def open_of(tx: Reader, mentor_id: str) -> Reflection | None:
+    """The mentor's open debrief; there is at most one."""
+    row = await tx.one("SELECT * FROM reflections WHERE mentor_id = ? AND status = 'open'", mentor_id)
+    return None if row is None else _reflection(row)
+
+
+async def aside_of(tx: Reader, mentor_id: str) -> list[Reflection]:
+    """The debriefs the mentor set aside, the newest first."""
+    rows = await tx.all(
+        "SELECT * FROM reflections WHERE mentor_id = ? AND status = 'aside' ORDER BY started_at DESC, id DESC",
+        mentor_id,
+    )
+    return [_reflection(row) for row in rows]
+
+
+async def quiet_since(tx: Reader, before: datetime) -> list[Reflection]:
+    """Open debriefs and those set aside that nobody touched since ``before``, the quietest first."""
+    rows = await tx.all(
+        "SELECT * FROM reflections WHERE status IN ('open', 'aside') AND touched_at < ? ORDER BY touched_at, id",
+        stamp(before),
+    )
+    return [_reflection(row) for row in rows]
+
+
+async def stream(snapshot: Snapshot) -> AsyncIterator[Reflection]:
+    """Every debrief ever begun, by id: the order in which ``answers.stream`` gives its answers."""
+    async for row in snapshot.rows("SELECT * FROM reflections ORDER BY id"):
+        yield _reflection(row)
+
+
+def add(tx: Transaction, made: Reflection) -> None:
+    """Begin a debrief (queued). The transaction fails with Conflict when the mentor has an open one."""
+    tx.write(
+        "INSERT INTO reflections (id, token, mentor_id, team_id, citizen_id, guide, guide_version, guide_hash, length,"
+        " status, started_at, finished_at, touched_at, nudged_at, state)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        made.id,
+        made.token,
+        made.mentor_id,
+        made.team_id,
+        made.citizen_id,
+        made.guide,
+        made.guide_version,
+        made.guide_hash,
+        made.length,
+        made.status,
+        stamp(made.started_at),
+        stamp_or_none(made.finished_at),
+        stamp(made.touched_at),
+        stamp_or_none(made.nudged_at),
+        made.state,
+    )
+
+
+def put(
+    tx: Transaction,
+    reflection_id: str,
+    *,
+    state: str,
+    status: str,
+    length: str,
+    citizen_id: str | None,
+    finished_at: datetime | None,
+    touched_at: datetime,
+) -> None:
+    """Where the dialogue stands now (queued). ``nudged_at`` stays: a debrief is nudged once."""
+    tx.write(
+        "UPDATE reflections SET state = ?, status = ?, length = ?, citizen_id = ?, finished_at = ?, touched_at = ?"
+        " WHERE id = ?",
+        state,
+        status,
+        length,
+        citizen_id,
+        stamp_or_none(finished_at),
+        stamp(touched_at),
+        reflection_id,
+    )
+
+
+def nudged(tx: Transaction, reflection_id: str, now: datetime) -> None:
+    """The mentor was reminded of this open debrief (queued)."""
+    tx.write("UPDATE reflections SET nudged_at = ? WHERE id = ?", stamp(now), reflection_id)

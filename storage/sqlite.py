@@ -1,0 +1,283 @@
+"""The database on SQLCipher through aiosqlite: one writing connection, and few hops to its thread."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+import aiosqlite
+
+from storage.database import DamagedDatabase, Row, StorageClosed, StorageError
+from storage.keys import Key
+from storage.migrating import Step, back_up, shipped_steps
+from storage.opening import open_connection
+from storage.sqlite_connect import Connection, connect
+from storage.sqlite_errors import translated
+
+_T = TypeVar("_T")
+_BATCH = 500
+
+
+class _Link(aiosqlite.Connection):
+    """A connection in a thread of its own, to which whole functions are sent.
+
+    aiosqlite sends every statement by itself; a hop to the thread and back costs more than a small statement. Its queue
+    ``_tx`` takes any function, and this is the one place that puts some there. (Its ``_execute`` would do the same, but
+    a cancelled task could not wait for the end of what is running.) Functions are sent without arguments: aiosqlite
+    logs the repr of what it runs, and so would log what mentors wrote.
+    """
+
+    def __init__(self, connector: Callable[[], Connection]) -> None:
+        super().__init__(lambda: connector(), 64)
+        self._thread.daemon = True  # a connection that nobody closed must not keep the process alive
+        self._stopped: asyncio.Future[Any] | None = None
+
+    @classmethod
+    async def to(cls, connector: Callable[[], Connection]) -> _Link:
+        """Connect. When that fails or the task is cancelled, no thread and no open file is left behind."""
+        link = cls(connector)
+        task = asyncio.ensure_future(link)
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError:
+            await asyncio.wait({task})
+            if task.exception() is None:
+                await link.close()
+            await link._ended()
+            raise
+        except Exception:
+            await link._ended()
+            raise
+        return link
+
+    async def _ended(self) -> None:
+        if self._stopped is not None:
+            await self._stopped  # or else the thread would speak to a loop that may be gone by then
+
+    def stop(self) -> asyncio.Future[Any] | None:
+        self._stopped = super().stop()
+        return self._stopped
+
+    async def send(self, work: Callable[[Connection], _T]) -> _T:
+        """Run ``work`` in the thread, to its end whatever happens to this task.
+
+        When the task is cancelled meanwhile, that is raised afterwards: whoever goes on never meets a statement that
+        is still running.
+        """
+        if not self._running or self._connection is None:
+            raise StorageClosed("The database was closed; start the bot again.")
+        connection = self._connection
+
+        def run() -> _T:
+            with translated():
+                return work(connection)
+
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[_T] = loop.create_future()
+        self._tx.put_nowait((answer, run))
+        try:
+            return await asyncio.shield(answer)
+        except asyncio.CancelledError:
+            while not answer.done():
+                with contextlib.suppress(asyncio.CancelledError):
+                    await asyncio.wait({answer})
+            answer.exception()  # looked at, so that asyncio does not complain that nobody did
+            raise
+
+
+def _rows(cursor: Any) -> list[Row]:
+    names = [column[0] for column in cursor.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _first(cursor: Any) -> Row | None:
+    row = cursor.fetchone()
+    names = [column[0] for column in cursor.description or ()]
+    cursor.close()  # a statement left in the middle would hold the read lock past the commit
+    return None if row is None else dict(zip(names, row, strict=True))
+
+
+def _count(cursor: Any) -> int:
+    cursor.fetchall()  # with RETURNING the count is only right once every row was read
+    return int(cursor.rowcount)
+
+
+class _Work:
+    """One transaction. Statements wait here until something must be known; then all go in one hop."""
+
+    def __init__(self, link: _Link) -> None:
+        self._link = link
+        self._queue: list[tuple[str, tuple[Any, ...]]] = []
+        self._begun = False
+        self._over = False
+
+    async def all(self, sql: str, *params: Any) -> list[Row]:
+        return await self._ask(sql, params, _rows)
+
+    async def one(self, sql: str, *params: Any) -> Row | None:
+        return await self._ask(sql, params, _first)
+
+    async def run(self, sql: str, *params: Any) -> int:
+        return await self._ask(sql, params, _count)
+
+    def write(self, sql: str, *params: Any) -> None:
+        self._must_live()
+        self._queue.append((sql, params))
+
+    async def commit(self) -> None:
+        self._must_live()
+        if self._begun or self._queue:
+            await self._hop("COMMIT", (), _count)
+        self._over = True
+
+    async def roll_back(self) -> None:
+        self._over = True
+        self._queue.clear()
+        if self._begun:
+            await self._link.send(_roll_back)
+
+    async def _ask(self, sql: str, params: tuple[Any, ...], read: Callable[[Any], _T]) -> _T:
+        self._must_live()
+        return await self._hop(sql, params, read)
+
+    async def _hop(self, sql: str, params: tuple[Any, ...], read: Callable[[Any], _T]) -> _T:
+        queue, self._queue = self._queue, []
+        if not self._begun:
+            # IMMEDIATE: the lock is waited for here, once, and no statement in the middle can find it taken.
+            queue.insert(0, ("BEGIN IMMEDIATE", ()))
+            self._begun = True
+
+        def work(connection: Connection) -> _T:
+            for statement, values in queue:
+                connection.execute(statement, values)
+            return read(connection.execute(sql, params))
+
+        self._over = True  # stands when the hop raises: after a failed statement nothing may follow but rolling back
+        answer = await self._link.send(work)
+        self._over = False
+        return answer
+
+    def _must_live(self) -> None:
+        if self._over:
+            raise StorageClosed("The transaction is over or has failed; begin a new one.")
+
+
+def _roll_back(connection: Connection) -> None:
+    if connection.in_transaction:  # a full disk or a failed commit may have rolled back already
+        connection.execute("ROLLBACK")
+
+
+class _View:
+    """One read transaction on a connection of its own."""
+
+    def __init__(self, link: _Link) -> None:
+        self._link = link
+
+    async def all(self, sql: str, *params: Any) -> list[Row]:
+        return await self._link.send(lambda connection: _rows(connection.execute(sql, params)))
+
+    async def one(self, sql: str, *params: Any) -> Row | None:
+        return await self._link.send(lambda connection: _first(connection.execute(sql, params)))
+
+    async def rows(self, sql: str, *params: Any) -> AsyncIterator[Row]:
+        cursor = await self._link.send(lambda connection: connection.execute(sql, params))
+        names = [column[0] for column in cursor.description or ()]
+        while batch := await self._link.send(lambda _: cursor.fetchmany(_BATCH)):
+            for row in batch:
+                yield dict(zip(names, row, strict=True))
+
+
+class SqliteDatabase:
+    """A ``Database`` on one encrypted file. Made by ``open_sqlite``."""
+
+    def __init__(self, link: _Link, path: Path, key: Key) -> None:
+        self._link = link
+        self._path = path
+        self._key = key
+        self._turn = asyncio.Lock()
+        self._holder: asyncio.Task[Any] | None = None
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncGenerator[_Work]:
+        """See ``Database.transaction``. Raises StorageError; the retryable ones say so."""
+        me = asyncio.current_task()
+        if me is not None and self._holder is me:
+            raise StorageError("A transaction was begun inside another; report this mistake.")
+        async with self._turn:
+            self._holder = me
+            work = _Work(self._link)
+            try:
+                yield work
+                await work.commit()
+            except BaseException:
+                await work.roll_back()
+                raise
+            finally:
+                self._holder = None
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncGenerator[_View]:
+        """See ``Database.snapshot``. While one is open the write-ahead log grows: close it when the reading is done."""
+        link = await _Link.to(partial(_connect_for_reading, self._path, self._key))
+        try:
+            yield _View(link)
+        finally:
+            await link.close()
+
+    async def verify(self) -> None:
+        """Read every page of the file and check its seal and structure. Raises DamagedDatabase. Slow: seconds a GB."""
+        link = await _Link.to(partial(_connect_for_reading, self._path, self._key))
+        try:
+            await link.send(_verify)
+        finally:
+            await link.close()
+
+    async def back_up(self, target: Path) -> None:
+        """Write a consistent copy, encrypted under the same key, 0600, whole or not at all; replaces an older one."""
+        async with self._turn:
+            await self._link.send(lambda connection: back_up(connection, target))
+
+    async def close(self) -> None:
+        """See ``Database.close``."""
+        async with self._turn:
+            await self._link.close()
+
+
+def _connect_for_reading(path: Path, key: Key) -> Connection:
+    with translated():
+        connection = connect(path, key)
+        try:
+            connection.execute("PRAGMA query_only = ON")
+            connection.execute("BEGIN")
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # only a read fixes the moment
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+def _verify(connection: Connection) -> None:
+    broken = connection.execute("PRAGMA cipher_integrity_check").fetchall()
+    if not broken:
+        broken = [row for row in connection.execute("PRAGMA quick_check").fetchall() if row[0] != "ok"]
+    if broken:
+        raise DamagedDatabase(
+            f"The database file is damaged in at least {len(broken)} places; stop the bot and restore a backup."
+        )
+
+
+async def open_sqlite(path: Path, key: Key, *, create: bool, steps: Sequence[Step] | None = None) -> SqliteDatabase:
+    """Open the encrypted database file, migrated to the newest schema; with ``create`` make it when it is missing.
+
+    ``steps`` are the migrations to apply: the program's own unless told otherwise. Raises StorageErrors only:
+    NoDatabase, WrongKey, DamagedDatabase, Unreadable, NotEncrypted, NewerSchema, UnsafeSettings, BadMigration,
+    StorageFull, StorageReadOnly, StorageBusy.
+    """
+    wanted = shipped_steps() if steps is None else steps
+    link = await _Link.to(partial(open_connection, path, key, wanted, create=create))
+    return SqliteDatabase(link, path, key)
