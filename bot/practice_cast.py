@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bot.now import real_now
 from bot.organisation import default_organisation_text
-from bot.practice.messages import CAST
+from bot.practice.messages import cast
 from storage import citizens, invites, people
 from storage.ids import new_id
 from storage.keys import read_key
@@ -30,7 +30,9 @@ async def prepare(folder: Path, key_file: Path) -> Mapping[str, Sequence[str]]:
     try:
         async with db.transaction() as tx:
             team = await people.team_named(tx, TEAM, now)
-            for number, name, role in ((ANNA, "Anna", Role.MENTOR), (LEA, "Lea", Role.LEAD)):
+            numbers = {one.name: one.id for one in cast()}
+            for name, role in (("Anna", Role.MENTOR), ("Lea", Role.LEAD)):
+                number = numbers[name]
                 person = people.add_person(
                     tx, telegram_id=number, chat_id=number, name=name, role=role, team_id=team.id, language="da",
                     zone="Europe/Copenhagen", now=now,
@@ -40,7 +42,9 @@ async def prepare(folder: Path, key_file: Path) -> Mapping[str, Sequence[str]]:
                     people.consent(tx, person.id, Consent.CODING, True, now)
                     for age, pseudonym in enumerate(CITIZENS):
                         seen = now - timedelta(days=len(CITIZENS) - age)
-                        citizens.add(tx, id=new_id(now), team_id=team.id, mentor_id=person.id, pseudonym=pseudonym, now=seen)
+                        citizens.add(
+                            tx, id=new_id(now), team_id=team.id, mentor_id=person.id, pseudonym=pseudonym, now=seen
+                        )
             code, _ = invites.add_invite(tx, role=Role.MENTOR, name="Bo", team_id=team.id, now=now)
     finally:
         await db.close()

@@ -113,6 +113,8 @@ async def by_message(tx: Reader, mentor_id: str, message_id: int) -> AnswerRow |
 def put_answer(tx: Transaction, answer: AnswerRow, previous_id: str | None) -> None:
     """Add an answer (queued); ``previous_id``: the current one that it supersedes, at the time it was answered.
 
+    The table numbers the revision, counting superseded ones too; ``answer.revision`` is not looked at.
+
     The transaction fails with Conflict when another answer is current meanwhile, or has this revision: nothing is lost.
     """
     if previous_id is not None:
@@ -126,11 +128,13 @@ def put_answer(tx: Transaction, answer: AnswerRow, previous_id: str | None) -> N
     tx.write(
         "INSERT INTO answers (id, reflection_id, question_id, revision, superseded_at, superseded_by, kind, value,"
         " text, skipped, assumed, asked_at, answered_at, guide_version, guide_hash, wording_hash, language,"
-        " visibility, message_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " visibility, message_id) VALUES (?, ?, ?, (SELECT COALESCE(MAX(revision), 0) + 1 FROM answers"
+        " WHERE reflection_id = ? AND question_id = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         answer.id,
         answer.reflection_id,
         answer.question_id,
-        answer.revision,
+        answer.reflection_id,
+        answer.question_id,
         stamp_or_none(answer.superseded_at),
         answer.superseded_by,
         answer.kind,
