@@ -119,7 +119,19 @@ def settle_tough(guide: Guide, state: State, just_answered: str) -> State:
 def progress(guide: Guide, state: State) -> tuple[int, int]:
     """(number of the question being asked, about how many in all); review and receipt are at the end."""
     asked = order(guide, state)
+    about = len(order(guide, _expected(guide, state)))
     if state.stage is Stage.QUESTION and state.question in asked:
-        return asked.index(state.question) + 1, len(asked)
+        return asked.index(state.question) + 1, about
     done = sum(1 for q in asked if is_answered(state, q))
-    return done, len(asked)
+    return done, about
+
+
+def _expected(guide: Guide, state: State) -> State:
+    """The state as if what opens the branches had its most common answer: the first choice of a question whose
+    choices have classes. Otherwise "about 3" would grow to "about 6" at the second tap."""
+    likely = {
+        q.id: Answer(value=q.choices[0].id)
+        for q in guide
+        if q.kind is Kind.ONE and any(c.group for c in q.choices) and q.id not in state.answers
+    }
+    return replace(state, answers={**state.answers, **likely}) if likely else state

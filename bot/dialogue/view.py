@@ -112,7 +112,9 @@ def _receipt_presses(guide: Guide, state: State, longer: Press | None) -> set[Pr
 
 def _question_presses(guide: Guide, state: State, question: Question) -> set[Press]:
     found = {Press.SKIP, Press.LATER, Press.HAPPENED}
-    found.add(Press.FULL if state.length is Length.SHORT else Press.SHORT)
+    if question.id not in guide.tough.questions:
+        # Safety first: how long the debrief shall be is no question now.
+        found.add(Press.FULL if state.length is Length.SHORT else Press.SHORT)
     asked = plan.order(guide, state)
     first = bool(asked) and asked[0] == question.id
     if not first or state.changing or state.draft.mode is not Mode.PLAIN:

@@ -3,8 +3,21 @@
 import pytest
 
 from bot.dialogue.effects import Ended, NewCitizen, Note, Save, Shared, Supersede, TellLead, Withdrawn
-from bot.dialogue.events import Chose, ChoseCitizen, Edited, Expired, Held, Named, Opened, Press, Pressed, SetAside, Typed
+from bot.dialogue.events import (
+    Chose,
+    ChoseCitizen,
+    Edited,
+    Expired,
+    Held,
+    Named,
+    Opened,
+    Press,
+    Pressed,
+    SetAside,
+    Typed,
+)
 from bot.dialogue.guide import Length
+from bot.dialogue.plan import progress
 from bot.dialogue.state import CitizenRef, Mode, Stage, Status
 from tests.unit.people import B07, Debrief
 
@@ -107,7 +120,7 @@ def test_something_happened_from_the_receipt_goes_back_there() -> None:
 
 
 def test_telling_the_lead_happens_once() -> None:
-    """"Tell my lead now" acts at the tap, and ticking it again does not call twice."""
+    """ "Tell my lead now" acts at the tap, and ticking it again does not call twice."""
     debrief = Debrief().tap(B07, "left_for_safety", "yes", "just_hard", "tell_lead")
     assert any(isinstance(e, TellLead) for e in debrief.effects)
     debrief.tap("tell_lead")
@@ -145,7 +158,7 @@ def test_ticking_twice_is_ticking_once() -> None:
 
 
 def test_exclusive_choices_stand_alone() -> None:
-    """"Nothing" clears the rest, and anything else clears "nothing"."""
+    """ "Nothing" clears the rest, and anything else clears "nothing"."""
     debrief = Debrief().tap(B07, "as_agreed", "m30", "2", Press.MORE, "time", "nothing")
     assert [pick.choice for pick in debrief.state.draft.picks] == ["nothing"]
     debrief.tap("place")
@@ -153,7 +166,7 @@ def test_exclusive_choices_stand_alone() -> None:
 
 
 def test_several_attempts_each_with_its_result() -> None:
-    """"More" takes several attempts, each with what came of it and the time."""
+    """ "More" takes several attempts, each with what came of it and the time."""
     debrief = Debrief().tap(B07, "did_not_come", Press.MORE, "call", "message_left", "visit", "no_answer", Press.DONE)
     picks = debrief.state.answers["reach_tried"].picks
     assert [(p.choice, p.result, p.at) for p in picks] == [
@@ -208,7 +221,9 @@ def test_texts_in_several_messages_are_one_answer() -> None:
 
 def test_editing_a_message_edits_its_part() -> None:
     """An edited message changes only what it once said, also from another question."""
-    debrief = Debrief(Length.FULL).tap(B07, "as_agreed", Press.SKIP, "m30", "2").type("Først").type("Så").tap(Press.KEEP)
+    debrief = (
+        Debrief(Length.FULL).tap(B07, "as_agreed", Press.SKIP, "m30", "2").type("Først").type("Så").tap(Press.KEEP)
+    )
     debrief.happens(Edited("Allerførst", 1001))
     assert debrief.value("what_happened") == "Allerførst\nSå"
     assert (debrief.at, debrief.notes) == ("contact_quality", {Note.EDITED})
@@ -283,7 +298,9 @@ def test_a_week_of_silence_closes_with_everything_kept() -> None:
 
 def test_the_guard_holds_a_text_back() -> None:
     """Nothing is stored until the mentor keeps it without what was found."""
-    debrief = Debrief(Length.FULL).tap(B07, "as_agreed", Press.SKIP, "m30", "2").happens(Held("Hun sagde [cpr-nummer].", 7))
+    debrief = (
+        Debrief(Length.FULL).tap(B07, "as_agreed", Press.SKIP, "m30", "2").happens(Held("Hun sagde [cpr-nummer].", 7))
+    )
     assert "what_happened" not in debrief.state.answers
     debrief.tap(Press.KEEP_MASKED)
     assert debrief.value("what_happened") == "Hun sagde [cpr-nummer]."
@@ -371,3 +388,12 @@ def test_a_message_typed_to_the_receipt_is_not_lost_without_a_word() -> None:
     """On a card that takes no text the mentor is told that nothing was kept."""
     debrief = Debrief().tap(B07, "as_agreed", "m30", "2", "nothing", "tomorrow", Press.SAVE).happens(Typed("hov", 5))
     assert debrief.notes == {Note.NO_TEXT_HERE}
+
+
+def test_about_how_many_is_steady_on_the_common_path() -> None:
+    """From the first card on, "about six" is about six; it does not grow under the mentor's thumb."""
+    debrief, seen = Debrief(), []
+    for move in (B07, "as_agreed", "m30", "2", "nothing", "tomorrow"):
+        seen.append(progress(debrief.guide, debrief.state))
+        debrief.tap(move)
+    assert seen == [(1, 6), (2, 6), (3, 6), (4, 6), (5, 6), (6, 6)]

@@ -12,23 +12,42 @@ from bot.dialogue import plan
 from bot.dialogue.codec import answer_from_data, answer_to_data, state_from_data, state_to_data
 from bot.dialogue.effects import Save, Supersede
 from bot.dialogue.engine import begin, step
-from bot.dialogue.events import Chose, ChoseCitizen, Edited, Event, Expired, Held, Named, Opened, Press, Pressed, SetAside, Typed
+from bot.dialogue.events import (
+    Chose,
+    ChoseCitizen,
+    Edited,
+    Event,
+    Expired,
+    Held,
+    Named,
+    Opened,
+    Press,
+    Pressed,
+    SetAside,
+    Typed,
+)
 from bot.dialogue.guide import Kind, Length
 from bot.dialogue.state import CitizenRef, Stage, State
 from bot.dialogue.view import view
 from tests.unit.people import B07, GUIDE, NOW
 
-CHOICES = sorted({c.id for q in GUIDE for c in (*q.choices, *q.results)} | {"1", "2", "3", "4", "5", "d1", "d3", "none", "nonsense"})
+CHOICES = sorted(
+    {c.id for q in GUIDE for c in (*q.choices, *q.results)} | {"1", "2", "3", "4", "5", "d1", "d3", "none", "nonsense"}
+)
 TEXTS = ["", "  ", "B07", "45", "i går", "om 3 dage", "tirsdag", "🙂", "‏שלום", "<b>{{7*7}}</b>", "x" * 5000, "/stop"]
 QUESTIONS = [q.id for q in GUIDE]
 
 events = st.one_of(
     st.builds(lambda c, on: ("choose", c, on), st.sampled_from(CHOICES), st.booleans()),
-    st.builds(lambda p, q: ("press", p, q), st.sampled_from(list(Press)), st.sampled_from(["", "nonsense", *QUESTIONS])),
+    st.builds(
+        lambda p, q: ("press", p, q), st.sampled_from(list(Press)), st.sampled_from(["", "nonsense", *QUESTIONS])
+    ),
     st.builds(lambda t, m: ("type", t, m), st.sampled_from(TEXTS), st.integers(1, 6)),
     st.builds(lambda t, m: ("edit", t, m), st.sampled_from(TEXTS), st.integers(1, 6)),
     st.builds(lambda t: ("name", t), st.sampled_from(TEXTS)),
-    st.sampled_from([("citizen",), ("answer",), ("answer",), ("answer",), ("held",), ("expired",), ("opened",), ("aside",)]),
+    st.sampled_from(
+        [("citizen",), ("answer",), ("answer",), ("answer",), ("held",), ("expired",), ("opened",), ("aside",)]
+    ),
 )
 
 
@@ -82,7 +101,9 @@ def checked(state: State) -> None:
     assert state.shared <= set(state.answers)
     if state.stage is Stage.QUESTION:
         assert state.question in GUIDE.by_id
-    kept = {q: answer_from_data(answer_to_data(a), skipped=a.skipped, assumed=a.assumed) for q, a in state.answers.items()}
+    kept = {
+        q: answer_from_data(answer_to_data(a), skipped=a.skipped, assumed=a.assumed) for q, a in state.answers.items()
+    }
     assert state_from_data(state_to_data(state), kept) == replace(state, answers=kept)
 
 

@@ -175,10 +175,26 @@ _json = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
     max_leaves=12,
 )
-_names = (
-    "update_id message edited_message callback_query my_chat_member from chat id type text data date message_id "
-    "language_code new_chat_member status voice is_bot"
-).split()
+_names = [
+    "update_id",
+    "message",
+    "edited_message",
+    "callback_query",
+    "my_chat_member",
+    "from",
+    "chat",
+    "id",
+    "type",
+    "text",
+    "data",
+    "date",
+    "message_id",
+    "language_code",
+    "new_chat_member",
+    "status",
+    "voice",
+    "is_bot",
+]
 _updates = st.recursive(_json, lambda inner: st.dictionaries(st.sampled_from(_names), inner, max_size=6), max_leaves=20)
 
 

@@ -73,7 +73,7 @@ def test_assumptions_are_marked() -> None:
 
 
 def test_waiting_takes_a_date_for_granted() -> None:
-    """"Wait until" costs no extra tap: three working days on, over the weekend, changeable on the receipt."""
+    """ "Wait until" costs no extra tap: three working days on, over the weekend, changeable on the receipt."""
     debrief = Debrief().tap(B07, "did_not_come", "call", "wait", "ill", "tomorrow", Press.SAVE)
     at = debrief.state.answers["absence_decision"].at
     assert at is not None
