@@ -63,7 +63,7 @@ class Program:
         self.worker = Worker(
             self.db, self.handle, self.on_dead, self.now, self.inbox_wake, committed=self.outbox_wake.set
         )
-        self.sender = Sender(self.bot, self.db, self.now, self.outbox_wake, self.on_blocked)
+        self.sender = Sender(self.bot, self.db, self.now, self.outbox_wake)
         chores = Housekeeping(self.db, self.tools, self.renderer, self.now, self.outbox_wake.set)
         every = MOVED_TICK_SECONDS if self.settings.clock_offset_file else TICK_SECONDS
         self.clock = Clock([Tick("chores", every, chores.run)])
@@ -84,12 +84,6 @@ class Program:
         person = await people.person_by_chat(tx, update.chat_id) if update.chat_id is not None else None
         if person is not None:
             queue(tx, self.renderer, [Say(person.chat_id, person.language, "error.dead_letter")], self.now())
-
-    async def on_blocked(self, tx: Transaction, chat_id: int) -> None:
-        """The person blocked the bot: what is for them waits until they come back."""
-        person = await people.person_by_chat(tx, chat_id)
-        if person is not None:
-            people.set_blocked(tx, person.id, self.now())
 
     async def run(self, stop: asyncio.Event) -> None:
         """Run until ``stop`` is set, then finish what is at hand."""

@@ -9,7 +9,7 @@ from bot.dialogue.events import Press
 from bot.telegram.callbacks import debrief_data
 from bot.telegram.cards.words import Words
 
-NARROW = 17  # letters that still fit beside another button on a small phone
+NARROW = 20  # letters that still fit beside another button on a small phone
 TINY = 9
 
 
