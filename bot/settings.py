@@ -74,9 +74,7 @@ class Settings(BaseModel):
         """Give the token; raises SettingsError when there is none."""
         if self.token is None:
             raise SettingsError(
-                [
-                    "EFTERTANKE_TOKEN is not set: give it, or EFTERTANKE_TOKEN_FILE, the token that @BotFather made."
-                ]
+                ["EFTERTANKE_TOKEN is not set: give it, or EFTERTANKE_TOKEN_FILE, the token that @BotFather made."]
             )
         return self.token
 

@@ -27,7 +27,6 @@ class Press(StrEnum):
     STOP = "x"  # stop here, keep everything
     CHANGE = "c"  # arg: question id
     ANSWERS = "a"
-    RECEIPT = "q"  # back to the receipt
     SHARE = "e"
     PREVIEW = "p"
     CONFIRM = "y"

@@ -187,12 +187,6 @@ def _answers(here: Setting, state: State, _arg: str) -> Step:
     return to_stage(here, state, Stage.ANSWERS), (Show(),)
 
 
-def _receipt(here: Setting, state: State, _arg: str) -> Step:
-    if not state.status.ended:
-        return state, (Show(),)
-    return to_stage(here, state, Stage.RECEIPT), (Show(),)
-
-
 PRESSES: Mapping[Press, Callable[[Setting, State, str], Step]] = {
     Press.BACK: _back,
     Press.KEEP: _keep,
@@ -209,7 +203,6 @@ PRESSES: Mapping[Press, Callable[[Setting, State, str], Step]] = {
     Press.STOP: _stop,
     Press.CHANGE: _change,
     Press.ANSWERS: _answers,
-    Press.RECEIPT: _receipt,
     Press.SHARE: sharing.open_share,
     Press.PREVIEW: sharing.preview,
     Press.CONFIRM: sharing.confirm,

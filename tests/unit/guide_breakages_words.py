@@ -108,8 +108,8 @@ WORDS = [
     Broken(
         "markup in a button",
         DA_TEXTS,
-        "skip: Spring over",
-        "skip: <b>Spring over</b>",
+        "enrol_no: Nej tak",
+        "enrol_no: <b>Nej tak</b>",
         "shown as it is",
         "without markup",
     ),

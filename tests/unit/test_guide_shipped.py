@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.dialogue.conditions import Value
 from bot.dialogue.guide import Ask, Choice, Companion, Guide, Kind, Visibility
 from prompts import load_guide
 from prompts.check import check
@@ -149,7 +150,13 @@ def test_registering_is_neither_easier_nor_harder_than_waiting(guide: Guide) -> 
 
 def test_cancelled_by_me_never_asks_about_absence(guide: Guide) -> None:
     """When the mentor cancelled, no question about absence opens."""
-    values = {**guide.groups, "outcome": "cancelled_by_me", "full": True, "tough": False, "happened": False}
+    values: dict[str, Value] = {
+        **guide.groups,
+        "outcome": "cancelled_by_me",
+        "full": True,
+        "tough": False,
+        "happened": False,
+    }
     asked = [q.id for q in guide if q.when(values)]
     assert not {"reach_tried", "absence_decision", "absence_reason", "absence_guess", "hearing"} & set(asked)
     assert "minutes_used" in asked
@@ -186,7 +193,7 @@ def test_what_the_receipt_assumes(guide: Guide) -> None:
     """Now, no supervision, and a quarter of an hour for a visit nobody opened."""
     assumed = {q.id: q.assume.value for q in guide if q.assume}
     assert assumed == {"contact_when": "now", "minutes_used": 15, "supervision": "no"}
-    missed = {**guide.groups, "outcome": "did_not_open"}
+    missed: dict[str, Value] = {**guide.groups, "outcome": "did_not_open"}
     assume = guide["minutes_used"].assume
     assert assume is not None
     assert assume.when(missed)

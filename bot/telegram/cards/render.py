@@ -56,7 +56,7 @@ class Renderer:
 
     def _own(self, reply: Page | Say, key: str, now: datetime) -> dict[str, Any]:
         words = self.words(reply.language)
-        values = {k: Moment(v, now) if isinstance(v, datetime) else v for k, v in reply.values.items()}
+        values: dict[str, Any] = {k: Moment(v, now) if isinstance(v, datetime) else v for k, v in reply.values.items()}
         if "commands" in values:
             values["commands"] = self.commands(reply.language, values["commands"])
         return _payload(words.text(key, **values), _rows(reply.name, reply.buttons, words))

@@ -1,0 +1,1 @@
+"""What can be wrong in the files of ``prompts/``, one module a subject. Every check returns all mistakes it sees."""

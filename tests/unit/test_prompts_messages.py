@@ -1,0 +1,161 @@
+"""All other wording: rendered, escaped, complete."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jinja2 import UndefinedError
+
+from prompts import MessagesError, UnknownTextError, load_law, load_messages
+from prompts.checks.markup import markup_problems
+from tests.unit.guide_kit import DA_TEXTS, own_folder
+
+LANGUAGES = ("da", "en")
+ROLES = ("mentor", "lead", "admin", "coder")
+EVIL = '<b>{{7*7}}</b> & "x" <script>'
+TAG = re.compile(r"</?(?:b|i|u|s|code|blockquote)>")
+
+
+def values(language: str) -> list[tuple[str, dict[str, Any]]]:
+    """Every template with what the program gives it, in its variants, people's words being hostile."""
+    line = [{"name": EVIL, "value": EVIL}]
+    receipt = {"assumed": line, "answered": line, "todo": [EVIL], "log": [EVIL], "shared": [EVIL], "tidied": True}
+    bare: dict[str, Any] = {"assumed": [], "answered": [], "todo": [], "log": [], "shared": [], "tidied": False}
+    law = load_law(language)["child_report"]
+    tidy = ("at_once", "at_end", "never")
+    return [
+        *(("enrol", {"name": EVIL, "role": r, "organisation": EVIL, "tidy": t}) for r in ROLES for t in tidy),
+        ("enrol_coding", {}),
+        *(("welcome", {"name": EVIL, "role": role}) for role in ROLES),
+        *(("help", {"role": role, "commands": [{"name": "stop", "description": EVIL}]}) for role in ROLES),
+        *(("settings", {"tidy": t, "coding": coding}) for t in tidy for coding in (True, False, None)),
+        *(("receipt", {"status": s, "pseudonym": EVIL, "record": EVIL, **receipt}) for s in ("saved", "stopped")),
+        ("receipt", {"status": "closed", "pseudonym": None, "record": None, **bare}),
+        ("preview", {"pseudonym": EVIL, "items": line}),
+        ("preview", {"pseudonym": None, "items": []}),
+        ("emergency", {"numbers": [{"name": EVIL, "number": "+45 00 00 00 00"}], "support": EVIL}),
+        ("emergency", {"numbers": [], "support": None}),
+        ("child_worry", {"law": law, "report_to": EVIL}),
+        ("child_worry", {"law": law, "report_to": None}),
+    ]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_template_renders_and_escapes(language: str) -> None:
+    """Whatever people wrote arrives as text: no tag of theirs, nothing evaluated, only Telegram's own tags, closed."""
+    messages = load_messages(language=language)
+    for name, given in values(language):
+        text = messages.render(name, **given)
+        assert "<script>" not in text and "49" not in text, name
+        assert markup_problems(text.replace("{{7*7}}", "").replace("&lt;", "").replace("&gt;", "")) == [], name
+        assert len(text) < 3500, name
+        assert "\n\n\n" not in text, name
+        assert "<" not in TAG.sub("", text), name
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_template_is_tried_above(language: str) -> None:
+    """No template is left out of the test that renders them."""
+    assert set(load_messages(language=language).templates) == {name for name, _ in values(language)}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_text_renders(language: str) -> None:
+    """Every short text can be filled in, as HTML with the value escaped and as plain text with the value as it is."""
+    messages = load_messages(language=language)
+    names = set(re.findall(r"{[{%]-?\s*(?:if )?(\w+)", "\n".join(messages.texts.values()))) - {"endif", "else"}
+    given = dict.fromkeys(names, EVIL)
+    for key, source in messages.texts.items():
+        html = messages.text(key, **given)
+        assert "<script>" not in html and "{%" not in html, key
+        if "{{" in source:
+            assert "&lt;script&gt;" in html, key
+            assert EVIL in messages.plain(key, **given), key
+
+
+def test_a_missing_value_is_an_error() -> None:
+    """A text that needs a name and gets none fails loudly instead of showing a gap."""
+    with pytest.raises(UndefinedError):
+        load_messages().text("lead.tell_now")
+
+
+def test_an_unknown_text_is_an_error_that_names_it() -> None:
+    """A misspelt key is named together with the language."""
+    messages = load_messages(language="en")
+    for ask in (messages.text, messages.plain, messages.render):
+        with pytest.raises(UnknownTextError, match=r"'no\.such' in the language 'en'"):
+            ask("no.such")
+    assert messages.has("stranger") and not messages.has("no.such")
+
+
+def test_own_texts_stand_in_one_by_one(tmp_path: Path) -> None:
+    """A messages.yaml with one text replaces that text and leaves the others."""
+    (tmp_path / "da").mkdir()
+    (tmp_path / DA_TEXTS).write_text("stranger: Hej, du er gået forkert.\n", encoding="utf-8")
+    own, shipped = load_messages(tmp_path), load_messages()
+    assert own.text("stranger") == "Hej, du er gået forkert."
+    assert own.text("group") == shipped.text("group")
+
+
+@pytest.mark.parametrize("content", ["a: [", "stranger:\n", ""])
+def test_texts_that_cannot_be_read_are_refused(content: str, tmp_path: Path) -> None:
+    """A broken messages.yaml stops the start with a sentence that leads to the check."""
+    (tmp_path / "da").mkdir()
+    (tmp_path / DA_TEXTS).write_text(content, encoding="utf-8")
+    with pytest.raises(MessagesError, match="eftertanke guide check"):
+        load_messages(tmp_path)
+
+
+def test_an_own_template_replaces_the_shipped_one(tmp_path: Path) -> None:
+    """A *.html.j2 file is replaced whole."""
+    folder = own_folder(tmp_path, "da/emergency.html.j2")
+    (folder / "da" / "emergency.html.j2").write_text("Ring til vagten.\n", encoding="utf-8")
+    assert load_messages(folder).render("emergency", numbers=[], support=None) == "Ring til vagten."
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_before_saying_yes_everything_is_told(language: str) -> None:
+    """The enrolment names Telegram, the case file, 112, encryption, and the limits of "private"."""
+    told = load_messages(language=language).render(
+        "enrol", name="Anna", role="mentor", organisation="Prøvehuset", tidy="at_end"
+    )
+    wanted = {
+        "da": ["Telegram læse", "journalen", "112", "krypteret", "Loven kan give andre ret", "holde øje", "40 timer"],
+        "en": [
+            "read by Telegram",
+            "case file",
+            "112",
+            "encrypted",
+            "law may give others",
+            "keep an eye",
+            "40 hours",
+        ],
+    }
+    for words in wanted[language]:
+        assert words in told
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_duty_to_report_is_the_mentor_s_own(language: str) -> None:
+    """The card on a child says whose duty it is, by which section, and when that was last looked up."""
+    law = load_law(language)["child_report"]
+    card = load_messages(language=language).render("child_worry", law=law, report_to=None)
+    assert "133" in card
+    assert "2024" in card
+    assert {"da": "din egen", "en": "your own"}[language] in card
+
+
+def test_a_refused_code_gives_nothing_away() -> None:
+    """Wrong, used and expired invitations share one sentence."""
+    assert [key for key in load_messages().texts if key.startswith("enrol.")] == ["enrol.bad_code", "enrol.declined"]
+
+
+def test_messages_are_never_klient() -> None:
+    """The field says "borgeren"."""
+    messages = load_messages()
+    everything = "\n".join([*messages.texts.values(), *messages.templates.values()]).lower()
+    assert "borger" in everything
+    assert "klient" not in everything
