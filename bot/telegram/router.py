@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from bot.dialogue.events import Edited, Typed
 from bot.service import commands, debrief, enrolment, settings_page
@@ -128,31 +128,40 @@ async def _message(turn: Turn, person: Person) -> list[Reply]:
         return [_declined(turn, person, update.media), *_remove(turn)]
     if update.text.startswith("/"):
         return [*await _command(turn, person), *_tidied_command(turn, person)]
+    tidied = _remember(turn, person, turn.open)
     if turn.open is None:
-        return await commands.nothing_open(turn.tx, person)
-    await _remember(turn, person, turn.open)
+        return [*await commands.nothing_open(turn.tx, person), *tidied]
     event = Typed(update.text, update.message_id or 0)
-    return await debrief.act(turn.tx, turn.tools, person, turn.open, event, turn.now)
+    return [*await debrief.act(turn.tx, turn.tools, person, turn.open, event, turn.now), *tidied]
 
 
 def _tidied_command(turn: Turn, person: Person) -> list[Reply]:
     return [] if turn.tools.tidy_of(person) == "never" else _remove(turn)
 
 
-async def _remember(turn: Turn, person: Person, reflection: Reflection) -> None:
-    """Note the mentor's own message, so that it leaves the chat in time and can be edited until then."""
-    if turn.update.message_id is None:
-        return
+def _remember(turn: Turn, person: Person, reflection: Reflection | None) -> list[Reply]:
+    """Note the mentor's own message, so that it leaves the chat in time and can be edited until then; with
+    ``at_once`` it leaves as soon as this turn is stored."""
     tidy = turn.tools.tidy_of(person)
-    remove_at = None if tidy == "never" else turn.now if tidy == "at_once" else turn.now + KEEP_TYPED
+    if turn.update.message_id is None or tidy == "at_once":
+        return _remove(turn)
+    sent = _sent_at(turn)
     chat.remember(
         turn.tx,
         chat_id=turn.chat_id,
         message_id=turn.update.message_id,
-        reflection_id=reflection.id,
-        typed_at=turn.now,
-        remove_at=remove_at,
+        reflection_id=reflection.id if reflection else None,
+        typed_at=sent,
+        remove_at=None if tidy == "never" else sent + KEEP_TYPED,
     )
+    return []
+
+
+def _sent_at(turn: Turn) -> datetime:
+    """When Telegram got the message: its 48 hours run from then. A time no update can have is not believed."""
+    date = turn.update.date
+    sent = datetime.fromtimestamp(date, UTC) if date is not None and 0 <= date < 2**34 else turn.now
+    return sent if timedelta() <= turn.now - sent <= timedelta(days=1) else turn.now
 
 
 async def _held(turn: Turn, person: Person) -> list[Reply]:
