@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from storage.database import Reader, Row, Transaction
 from storage.ids import new_id
-from storage.times import moment_or_none, stamp, stamp_or_none
+from storage.times import moment, moment_or_none, stamp, stamp_or_none
 
 
 class Role(StrEnum):
@@ -115,6 +115,12 @@ async def person(tx: Reader, person_id: str) -> Person | None:
 async def people(tx: Reader) -> list[Person]:
     """Everybody ever enrolled, by name."""
     return [person_of(row) for row in await tx.all("SELECT * FROM people ORDER BY name, id")]
+
+
+async def joined(tx: Reader) -> dict[str, datetime]:
+    """Person id → when they joined (UTC), the first one first."""
+    rows = await tx.all("SELECT id, created_at FROM people ORDER BY created_at, id")
+    return {row["id"]: moment(row["created_at"]) for row in rows}
 
 
 async def leads_of(tx: Reader, team_id: str) -> list[Person]:

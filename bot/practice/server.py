@@ -89,7 +89,8 @@ def create_app(
 
 def open_port(port: int) -> socket.socket:
     """Take a port on loopback (0: a free one); raises PortTakenError when it is in use."""
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # Only with the protocol named does asyncio turn Nagle's algorithm off; without, every answer takes 40 ms more.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         if hasattr(socket, "SO_REUSEADDR"):
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

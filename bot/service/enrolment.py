@@ -55,19 +55,23 @@ def _coding(chat_id: int, language: str) -> Page:
 async def answer(
     tx: Transaction, tools: Tools, enrolment: Enrolment, verb: str, arg: str, now: datetime
 ) -> list[Reply]:
-    """A tap while enrolling: y accept, n decline, l language, c consent to coding."""
+    """A tap while enrolling: y accept, n decline, l language, c consent to coding.
+
+    Once it is over without anybody having enrolled, what comes back is a ``Say`` and the page shall go: nothing of
+    this person is kept then, not even where their page stood.
+    """
     invite = await invites.invite_by_id(tx, enrolment.invite_id, now)
     chat_id, language = enrolment.chat_id, enrolment.language
     if invite is None:
         invites.drop_enrolment(tx, chat_id)
-        return [Page(chat_id, PAGE, language, "enrol.bad_code", fresh=False)]
+        return [Say(chat_id, language, "enrol.bad_code")]
     match verb:
         case "l" if arg in ("da", "en"):
             invites.set_enrolment(tx, replace(enrolment, stage="read", language=arg), now)
             return [_read(tools, chat_id, invite, arg, fresh=False)]
         case "n":
             invites.drop_enrolment(tx, chat_id)
-            return [Page(chat_id, PAGE, language, "enrol.declined", fresh=False)]
+            return [Say(chat_id, language, "enrol.declined")]
         case "y" if invite.role is Role.MENTOR:
             invites.set_enrolment(tx, replace(enrolment, stage="coding"), now)
             return [_coding(chat_id, language)]
@@ -101,6 +105,7 @@ async def _person(tx: Transaction, tools: Tools, enrolment: Enrolment, invite: I
     known = await people.person_by_telegram(tx, enrolment.telegram_id)
     if known is not None:
         people.rejoin(tx, known.id, name=invite.name, role=invite.role, team_id=invite.team_id)
+        people.set_language(tx, known.id, enrolment.language)
         return await people.person(tx, known.id) or known
     return people.add_person(
         tx,

@@ -21,10 +21,10 @@ def queue(tx: Transaction, renderer: Renderer, replies: Iterable[Reply], now: da
         match reply:
             case DebriefCard():
                 payload = _json(renderer.debrief(reply, now))
-                _card(tx, reply.person.chat_id, f"debrief:{reply.reflection_id}", payload, reply.fresh, now)
+                _card(tx, reply.person.chat_id, debrief_card(reply.reflection_id), payload, reply.fresh, now)
             case Page():
                 payload = _json(renderer.page(reply, now))
-                _card(tx, reply.chat_id, f"page:{reply.name}", payload, reply.fresh, now)
+                _card(tx, reply.chat_id, page_card(reply.name), payload, reply.fresh, now)
             case Say():
                 outbox.queue_send(tx, chat_id=reply.chat_id, payload=_json(renderer.say(reply, now)), now=now)
             case Remove():
@@ -36,6 +36,16 @@ def queue(tx: Transaction, renderer: Renderer, replies: Iterable[Reply], now: da
             case Menu():
                 menus.append(reply)
     return toasts, menus
+
+
+def debrief_card(reflection_id: str) -> str:
+    """The name under which a debrief's live card is known in its chat."""
+    return f"debrief:{reflection_id}"
+
+
+def page_card(name: str) -> str:
+    """The name under which a page of its own is known in its chat."""
+    return f"page:{name}"
 
 
 def _card(tx: Transaction, chat_id: int, card: str, payload: str, fresh: bool, now: datetime) -> None:

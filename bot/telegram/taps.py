@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from bot.dialogue.events import Chose, ChoseCitizen, Event, Press, Pressed
 from bot.dialogue.state import CitizenRef
 from bot.service import commands, debrief, enrolment, settings_page
-from bot.service.replies import Remove, Reply, Toast
+from bot.service.replies import Remove, Reply, Say, Toast
 from bot.telegram.callbacks import CHOOSE, CITIZEN, UNTICK, DebriefButton, PageButton, read_data
+from bot.telegram.queueing import debrief_card, page_card
 from storage import citizens, outbox, reflections
 from storage.invites import Enrolment
 from storage.people import Person
@@ -34,7 +35,11 @@ async def enrolling(turn: Turn, found: Enrolment) -> list[Reply]:
     button = read_data(turn.update.tap.data) if turn.update.tap else None
     if not isinstance(button, PageButton) or button.name != enrolment.PAGE:
         return []
-    return await enrolment.answer(turn.tx, turn.tools, found, button.verb, button.arg, turn.now)
+    replies = await enrolment.answer(turn.tx, turn.tools, found, button.verb, button.arg, turn.now)
+    if not any(isinstance(reply, Say) for reply in replies):
+        return replies
+    outbox.drop_card(turn.tx, turn.chat_id, page_card(enrolment.PAGE))
+    return [*replies, *_gone(turn)]
 
 
 async def _debrief(turn: Turn, person: Person, button: DebriefButton) -> list[Reply]:
@@ -45,7 +50,7 @@ async def _debrief(turn: Turn, person: Person, button: DebriefButton) -> list[Re
     if event is None:
         return [Toast(person.language, "note.stale")]
     replies = await debrief.act(turn.tx, turn.tools, person, reflection, event, turn.now)
-    return [*replies, *await _orphan(turn, f"debrief:{reflection.id}")]
+    return [*replies, *await _orphan(turn, debrief_card(reflection.id))]
 
 
 async def _orphan(turn: Turn, card: str) -> list[Reply]:

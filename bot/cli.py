@@ -1,0 +1,171 @@
+"""The commands and their options; what they do is in ``bot.commands``, loaded when it is asked for.
+
+``--help`` must answer at once: nothing heavy is imported here.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from bot.guide_commands import guide_app
+from storage.people import Role
+
+PROGRAM = "eftertanke"
+_OWN_OPTIONS = frozenset({"--help", "--version"})
+
+app = typer.Typer(
+    name=PROGRAM,
+    help="A debrief of a few minutes after each visit, for outreach mentors, in Telegram. "
+    "Without a command the practice phone opens, as with `eftertanke try`.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(guide_app, name="guide")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command (of ``sys.argv`` when none is given). Gives the exit code: 0 done, 1 not done, 2 asked wrongly.
+
+    Whatever goes wrong is one plain sentence on stderr.
+    """
+    os.umask(0o077)  # everything this program writes is for its own user only
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that knows no æ must not stop a command
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if not given or (given[0].startswith("-") and given[0] not in _OWN_OPTIONS):
+        given.insert(0, "try")
+    try:
+        code = app(given, prog_name=PROGRAM, standalone_mode=False)
+        sys.stdout.flush()
+    except Exception as error:
+        from bot.commands.failing import report
+
+        return report(error)
+    return code if isinstance(code, int) else 0
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            typer.echo(f"{PROGRAM} {version(PROGRAM)}")
+        except PackageNotFoundError:
+            typer.echo(f"{PROGRAM} (run from a folder, not installed)")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    """Options that stand before a command."""
+
+
+_options.__doc__ = None  # the help of ``app`` is the one to show
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
+
+
+@app.command("try")
+def try_(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port on this computer; 0 takes a free one.")] = 8765,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open the browser.")] = False,
+    headless: Annotated[bool, typer.Option("--headless", help="Print the address only, and stay silent.")] = False,
+) -> None:
+    """Open the practice phone: the real bot with invented people; nothing is sent to Telegram.
+
+    Example: eftertanke try --port 9000 --no-browser
+    """
+    from bot.commands import try_ as command
+
+    command.try_phone(port=port, browser=not no_browser, headless=headless)
+
+
+@app.command()
+def setup(
+    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing.")] = False,
+    name: Annotated[
+        str | None, typer.Option(metavar="ORG", help="Your organisation's name, as mentors see it.")
+    ] = None,
+) -> None:
+    """Make what the bot needs: key with recovery sheet, database, organisation.yaml, the first admin's invitation.
+
+    What exists already is kept as it is.
+
+    Example: eftertanke setup --name "Nordbyens mentorer"
+    """
+    from bot.commands import setup as command
+
+    command.setup(yes=yes, name=name)
+
+
+@app.command()
+def run() -> None:
+    """Run the bot until Ctrl-C or SIGTERM. It needs a token and what setup made; it never makes a key.
+
+    Example: EFTERTANKE_TOKEN_FILE=token.txt eftertanke run
+    """
+    from bot.commands import run as command
+
+    raise typer.Exit(command.run())
+
+
+@app.command()
+def invite(
+    role: Annotated[Role, typer.Option(help="What the person will be.")],
+    name: Annotated[str, typer.Option(help="The name that colleagues know them by.")],
+    team: Annotated[
+        str | None, typer.Option(help="A mentor's or lead's team; made if it is new. Default: the only team.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Make an invitation: a link that works once, within 72 hours. The bot may be running meanwhile.
+
+    Example: eftertanke invite --role mentor --name "Anna Andersen" --team Nord
+    """
+    from bot.commands import invite as command
+
+    command.invite(role=role, name=name, team=team, as_json=as_json)
+
+
+@app.command()
+def people(as_json: Json = False) -> None:
+    """List everybody who has joined, with role, team, and whether they left or block the bot.
+
+    Example: eftertanke people --json
+    """
+    from bot.commands import people as command
+
+    command.people(as_json=as_json)
+
+
+@app.command()
+def export(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that is not there yet, or is empty.")],
+    form: Annotated[Literal["jsonl"], typer.Option("--format", help="One JSON object a reflection, one a line.")] = (
+        "jsonl"
+    ),
+    purpose: Annotated[
+        Literal["coding", "record"],
+        typer.Option(help="coding: what mentors consented to, without their names; record: everything, for yourself."),
+    ] = "coding",
+    revisions: Annotated[bool, typer.Option("--revisions", help="Also answers that were changed later.")] = False,
+) -> None:
+    """Write the reflections to a folder, as files. Each export is noted in the audit log.
+
+    Example: eftertanke export coding-2026-11 --format jsonl --purpose coding
+    """
+    from bot.commands import export as command
+
+    command.export(folder, form=form, purpose=purpose, revisions=revisions)

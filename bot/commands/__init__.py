@@ -1,0 +1,1 @@
+"""What each command of the terminal does; its options are in ``bot.cli``."""

@@ -1,0 +1,75 @@
+"""What the commands have in common: settings, key, database, and how they print."""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from rich.console import Console
+
+from bot.logs import set_up_logging
+from bot.settings import Settings, load_settings
+from storage.database import Database
+from storage.keys import Key, read_key
+from storage.sqlite import open_sqlite
+
+_LONGEST_NAME = 100
+
+
+class CommandError(Exception):
+    """One sentence that says what to do. ``code``: 1, or 2 when the command was asked wrongly."""
+
+    def __init__(self, sentence: str, code: int = 1) -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
+def settings_of_environment() -> Settings:
+    """The settings, with logging made safe. Raises SettingsError."""
+    settings = load_settings(os.environ)
+    set_up_logging("WARNING", settings.secrets())
+    return settings
+
+
+def key_of(settings: Settings) -> Key:
+    """The key, from the environment or its file. Raises KeyMissing, BadKey, KeyReadableByOthers."""
+    if settings.key is not None:
+        return read_key(settings.key.get_secret_value(), None)
+    return read_key(None, settings.key_file)
+
+
+@asynccontextmanager
+async def opened(settings: Settings, *, create: bool = False) -> AsyncIterator[Database]:
+    """The organisation's database for the length of the block; a running bot is not disturbed.
+
+    With ``create`` a missing one is made. Raises StorageErrors, each one sentence.
+    """
+    refuse_postgres(settings)
+    db = await open_sqlite(settings.database, key_of(settings), create=create)
+    try:
+        yield db
+    finally:
+        await db.close()
+
+
+def refuse_postgres(settings: Settings) -> None:
+    """This version keeps its data in a file; raises CommandError when a server is wished for."""
+    if settings.database_url is not None:
+        raise CommandError(
+            "EFTERTANKE_DATABASE_URL is set, but this version keeps its data in a file only; leave it out."
+        )
+
+
+def console() -> Console:
+    """Where commands print: what people wrote is never taken for markup, and long lines are left whole."""
+    return Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
+
+
+def clean_name(text: str, what: str) -> str:
+    """A name in one spelling, single spaces. Raises CommandError for an empty, overlong or unprintable one."""
+    name = " ".join(unicodedata.normalize("NFC", text).split())
+    if not name or len(name) > _LONGEST_NAME or not name.isprintable():
+        raise CommandError(f"{what} must be 1 to {_LONGEST_NAME} readable characters; write it differently.", 2)
+    return name
