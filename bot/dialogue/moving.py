@@ -45,13 +45,13 @@ def record(here: Setting, state: State, question_id: str, answer: Answer) -> Ste
     """Write an answer down and supersede what its change closes."""
     if state.answers.get(question_id) == answer:
         return state, ()
-    before = set(plan.order(here.guide, state))
+    before = {*plan.order(here.guide, state), *plan.invited(here.guide, state)}
     after = replace(state, answers=MappingProxyType({**state.answers, question_id: answer}))
     after, lost = _drop_closed(here.guide, after)
     after = plan.settle_tough(here.guide, after, question_id)
     if after.changing:
-        opened = {q for q in plan.order(here.guide, after) if q not in before}
-        after = replace(after, owed=after.owed | opened)
+        now_open = {*plan.order(here.guide, after), *plan.invited(here.guide, after)}
+        after = replace(after, owed=after.owed | (now_open - before))
     taken_back = tuple(sorted(after.shared & {question_id, *lost}))
     after = replace(after, shared=after.shared - set(taken_back))
     effects: list[Effect] = [Save(question_id, answer), *(Supersede(q) for q in lost)]
@@ -95,7 +95,9 @@ def _all_answered(state: State, questions: tuple[str, ...]) -> bool:
 
 def _advance_change(here: Setting, state: State) -> Step:
     block = set(here.guide.tough.questions)
-    owed = [q for q in plan.order(here.guide, state) if q in state.owed and not plan.is_answered(state, q)]
+    asked = plan.order(here.guide, state)
+    invited = (q for q in plan.invited(here.guide, state) if q not in asked)
+    owed = [q for q in (*asked, *invited) if q in state.owed and not plan.is_answered(state, q)]
     rest_due = plan.is_tough(here.guide, state) and not state.rested and bool(state.owed & block)
     if rest_due and not any(q in block for q in owed):
         return to_stage(here, state, Stage.REST), (Show(),)

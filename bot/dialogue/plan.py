@@ -95,6 +95,13 @@ def offered(guide: Guide, state: State) -> tuple[str, ...]:
     return tuple(q.id for q in guide if _is_assumable(q, known) or q.offer(known))
 
 
+def invited(guide: Guide, state: State) -> tuple[str, ...]:
+    """Offered questions whose own branch is open: an answer changed on the receipt leads on to them, in any length
+    (bring it to supervision: what do you want help with?)."""
+    known = values(guide, state, any_length=True)
+    return tuple(q.id for q in guide if q.offer(known) and q.when(known) and q.ask is not Ask.OFFER)
+
+
 def assumable(guide: Guide, state: State) -> tuple[Question, ...]:
     """Questions the receipt takes for granted now."""
     known = values(guide, state, any_length=True)

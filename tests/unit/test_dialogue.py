@@ -397,3 +397,14 @@ def test_about_how_many_is_steady_on_the_common_path() -> None:
         seen.append(progress(debrief.guide, debrief.state))
         debrief.tap(move)
     assert seen == [(1, 6), (2, 6), (3, 6), (4, 6), (5, 6), (6, 6)]
+
+
+def test_asking_for_supervision_on_the_receipt_leads_to_what_about() -> None:
+    """"To supervision" is followed by the focus, which can be skipped, and then by the receipt again."""
+    debrief = Debrief().tap(B07, "as_agreed", "m30", "2", "nothing", "tomorrow", Press.SAVE).change("supervision")
+    debrief.tap("soon")
+    assert debrief.at == "supervision_focus"
+    debrief.type("Hvordan siger jeg nej uden at lukke døren?").tap(Press.KEEP)
+    assert (debrief.at, debrief.state.status) == ("receipt", Status.SAVED)
+    debrief.change("supervision").tap("no")
+    assert ("supervision_focus" in debrief.state.answers, debrief.at) == (False, "receipt")
