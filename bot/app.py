@@ -43,7 +43,7 @@ log = logging.getLogger(__name__)
 
 LANGUAGES = ("da", "en")
 TICK_SECONDS = 15.0
-MOVED_TICK_SECONDS = 1.0  # a moved clock is looked at more often, so that moving it shows at once
+MOVED_TICK_SECONDS = 0.5  # a moved clock is looked at more often, so that moving it shows at once
 PRACTICE_PACE = {"in_all": 500.0, "a_chat": 50.0, "burst": 50.0}
 """A moved clock means a practice, where there is no Telegram to be spared. Not told by the address: a Bot API server
 on one's own machine hands on to Telegram, which counts all the same."""

@@ -39,14 +39,18 @@ class Housekeeping:
         await self._clean()
 
     async def _tidy(self) -> None:
-        """Typed messages leave the chat in time, also those of a debrief that was left open."""
+        """Typed messages leave the chat in time, also those of a debrief that was left open, and so do quotes."""
         async with self.db.transaction() as tx:
             by_chat: dict[int, list[int]] = {}
+            quoted: set[str] = set()
             for chat_id, message_id in await chat.due(tx, self.now(), _AT_ONCE):
                 by_chat.setdefault(chat_id, []).append(message_id)
+                quoted |= {await chat.reflection_of(tx, chat_id, message_id) or ""}
             for chat_id, message_ids in by_chat.items():
                 chat.forget(tx, chat_id, message_ids)
                 self._queue(tx, [Remove(chat_id, tuple(message_ids))])
+            for reflection_id in sorted(quoted - {""}):
+                self._queue(tx, await debrief.veil(tx, self.tools, reflection_id))
         if by_chat:
             self.queued()
 

@@ -214,7 +214,7 @@ def add_part(here: Setting, state: State, question_id: str, part: Part) -> Step:
     picks = state.draft.picks if question_id == state.question and state.draft.picks else before.picks
     parts = _with_part(before.parts, part)
     answer = Answer(value=before.value, picks=picks, at=before.at, has_time=before.has_time, parts=parts)
-    if len(answer.text or "") > MAX_TEXT:
+    if sum(len(one.text) for one in parts) > MAX_TEXT:  # not the line ends between messages: nobody typed those
         return state, (Show(fresh=True, note=Note.TOO_LONG),)
     after, effects = record(here, state, question_id, answer)
     if question_id == state.question and state.draft.mode is Mode.MASKED:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from bot.dialogue import answering, plan, sharing
-from bot.dialogue.effects import Effect, Note, Show, Tell
+from bot.dialogue.effects import Effect, Ended, Note, Show, Tell
 from bot.dialogue.events import (
     Chose,
     ChoseCitizen,
@@ -58,7 +58,9 @@ def step(
         case SetAside():
             return later(here, state)
         case Expired():
-            return (state, ()) if state.status.ended else finish(here, unpaused(state), Status.CLOSED)
+            # What was saved before a change was begun is saved still.
+            rests = state.resting_status or Status.CLOSED
+            return (state, ()) if state.status.ended else finish(here, unpaused(state), rests)
 
 
 def _fresh(done: Step) -> Step:
@@ -106,7 +108,8 @@ def _edited(here: Setting, state: State, part: Part) -> Step:
     after, effects = answering.add_part(here, state, owner, part)
     kept = (e for e in effects if not isinstance(e, Show))
     refused = next((e for e in effects if isinstance(e, Show) and e.note), None)
-    return after, (*kept, Show(note=refused.note if refused else Note.EDITED))
+    again = (Ended(),) if after.status.ended else ()  # what it leaves to be done may have changed
+    return after, (*kept, *again, Show(note=refused.note if refused else Note.EDITED))
 
 
 def _edited_value(here: Setting, state: State, owner: str, part: Part) -> Step:

@@ -125,11 +125,12 @@ def _new(here: Setting, state: State, _arg: str) -> Step:
 def _happened(here: Setting, state: State, _arg: str) -> Step:
     """Something happened: the tough-visit steps come now, whatever was being asked."""
     block = here.guide.tough.questions
+    if state.status is Status.ASIDE:
+        state = replace(unpaused(state), status=Status.OPEN)  # first: where it stood decides where the steps come
     asked = plan.order(here.guide, state)
     before = (
         asked[: asked.index(state.question)] if state.stage is Stage.QUESTION and state.question in asked else asked
     )
-    state = replace(unpaused(state), happened=True, status=Status.OPEN) if state.status is Status.ASIDE else state
     if state.status.ended:
         state = reopen(state)
     anchor = state.tough_after if state.tough_after is not None else (before[-1] if before else "")

@@ -20,6 +20,9 @@ from storage.ids import new_id
 from storage.people import Person
 from storage.reflections import Reflection
 
+LEAD_TOLD, NO_LEAD = "note.lead_told", "note.no_lead"
+LEAD_NOTES = (LEAD_TOLD, NO_LEAD)
+
 
 async def carry_out(
     tx: Transaction,
@@ -131,9 +134,9 @@ async def _tell_lead(tx: Transaction, tools: Tools, person: Person) -> list[Repl
     """Tell every lead of the team at once; if there is none who can be reached, say so, so that the mentor phones."""
     leads = [lead for lead in await people.leads_of(tx, person.team_id or "") if not lead.blocked_at]
     if not leads:
-        return [Toast(person.language, "note.no_lead")]
+        return [Toast(person.language, NO_LEAD)]
     told = [Say(lead.chat_id, lead.language, "lead.tell_now", {"mentor": person.name}) for lead in leads]
-    return [*told, Toast(person.language, "note.lead_told")]
+    return [*told, Toast(person.language, LEAD_TOLD)]
 
 
 def _leave_followups(

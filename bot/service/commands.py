@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.dialogue.events import Press, Pressed
 from bot.service import debrief
 from bot.service.loaded import load
-from bot.service.replies import Buttons, Page, PageButton, Reply, Say
+from bot.service.replies import Buttons, Page, PageButton, Reply, Say, Toast
 from bot.service.tools import Tools
 from storage import citizens, followups, reflections
 from storage.database import Transaction
@@ -16,6 +16,7 @@ from storage.people import Person, Role
 from storage.reflections import Reflection
 
 CHOOSE = "choose"
+JUST_BEGUN = timedelta(seconds=10)
 DEBRIEFERS = (Role.MENTOR,)
 CLOSE: Buttons = ((PageButton("button.close", "x"),),)
 _EVERYBODY = ["indstillinger", "hjaelp", "stop"]
@@ -29,6 +30,9 @@ async def debrief_command(tx: Transaction, tools: Tools, person: Person, now: da
     waiting = await reflections.open_of(tx, person.id) or await _newest_aside(tx, person)
     if waiting is None:
         return await debrief.start(tx, tools, person, now)
+    if waiting.status == "open" and waiting.touched_at == waiting.started_at and now - waiting.started_at < JUST_BEGUN:
+        # A thumb that taps twice: there is nothing yet to set aside.
+        return await debrief.go_on(tx, tools, person, waiting, now)
     return [await _choose(tx, person, waiting)]
 
 
@@ -41,23 +45,32 @@ async def _choose(tx: Transaction, person: Person, waiting: Reflection) -> Page:
     citizen = await citizens.get(tx, waiting.citizen_id) if waiting.citizen_id else None
     values = {"pseudonym": citizen.pseudonym if citizen else None, "date": waiting.started_at}
     is_open = waiting.status == "open"
-    new = PageButton("button.set_aside_new" if is_open else "button.start", "n")
+    new = PageButton("button.set_aside_new" if is_open else "button.start", "n", waiting.token)
     buttons = ((PageButton("button.go_on", "g", waiting.token),), (new,))
     return Page(person.chat_id, CHOOSE, person.language, "open.already" if is_open else "open.aside", values, buttons)
 
 
 async def choose(tx: Transaction, tools: Tools, person: Person, verb: str, arg: str, now: datetime) -> list[Reply]:
-    """The answer to "one is open": g go on with it, n set it aside and begin anew."""
-    if verb == "n":
-        aside = await debrief.set_aside(tx, tools, person, now)
-        return [*aside, *await debrief.start(tx, tools, person, now)]
+    """The answer to "one is open": g go on with it, n set it aside and begin anew. ``arg``: the token of that one."""
     waiting = await reflections.by_token(tx, arg)
     if waiting is None or waiting.mentor_id != person.id:
-        return []
+        return [Toast(person.language, "note.not_yours")]
+    if verb == "n":
+        return await _anew(tx, tools, person, waiting, now)
     if waiting.status == "aside" and await reflections.open_of(tx, person.id) is not None:
         aside = await debrief.set_aside(tx, tools, person, now)
         return [*aside, *await debrief.go_on(tx, tools, person, waiting, now)]
     return await debrief.go_on(tx, tools, person, waiting, now)
+
+
+async def _anew(tx: Transaction, tools: Tools, person: Person, waiting: Reflection, now: datetime) -> list[Reply]:
+    """Set the waiting one aside and begin another. When that has been done, by a thumb that taps twice or from an old
+    card, show what was begun."""
+    current = await reflections.open_of(tx, person.id)
+    if current is not None and current.id != waiting.id:
+        return await debrief.go_on(tx, tools, person, current, now)
+    aside = await debrief.set_aside(tx, tools, person, now)
+    return [*aside, *await debrief.start(tx, tools, person, now)]
 
 
 async def stop_command(tx: Transaction, tools: Tools, person: Person, now: datetime) -> list[Reply]:

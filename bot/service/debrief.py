@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from bot.dialogue import engine, view
 from bot.dialogue.codec import state_to_data
-from bot.dialogue.effects import Note, Show, Tell
-from bot.dialogue.events import Event, Expired, Held, Named, Opened, SetAside, Typed
+from bot.dialogue.effects import Effect, Note, Show, Tell, Withdrawn
+from bot.dialogue.events import Event, Expired, Held, Named, Opened, Press, Pressed, SetAside, Typed
 from bot.dialogue.guide import Kind, Length
 from bot.dialogue.state import CitizenRef, Stage, Status
-from bot.service.carry_out import carry_out
+from bot.service.carry_out import LEAD_NOTES, carry_out
 from bot.service.loaded import Loaded, load
 from bot.service.replies import DebriefCard, Reply, Toast
 from bot.service.tools import Tools
@@ -70,11 +71,21 @@ async def act(
                 replies.append(Toast(person.language, f"note.{note.value}"))
     shows = [effect for effect in effects if isinstance(effect, Show)]
     if shows:
-        said = next((show.note for show in shows if show.note), None)
         echo = next((show.echo for show in shows if show.echo), None)
-        drawn = await card(tx, person, after, fresh=any(show.fresh for show in shows), note=said)
-        replies.append(replace(drawn, echo=echo, tidied=tools.tidy_of(person) != "never"))
+        drawn = await card(tx, person, after, fresh=any(show.fresh for show in shows))
+        said = _note(event, effects, replies)
+        replies.append(replace(drawn, note=said, echo=echo, tidied=tools.tidy_of(person) != "never"))
     return replies
+
+
+def _note(event: Event, effects: Sequence[Effect], replies: Sequence[Reply]) -> str | None:
+    """The line the card says besides its own. What became of calling the lead stands there too: the small notice of
+    a tap is soon gone, and after a crash it is never seen."""
+    called = (reply.key for reply in replies if isinstance(reply, Toast) and reply.key in LEAD_NOTES)
+    own = isinstance(event, Pressed) and event.press in (Press.CONFIRM, Press.WITHDRAW)
+    changed = (f"note.{Note.UNSHARED_BY_CHANGE}" for one in effects if isinstance(one, Withdrawn) and not own)
+    shown = (f"note.{one.note}" for one in effects if isinstance(one, Show) and one.note)
+    return next((key for key in (*called, *changed, *shown)), None)
 
 
 async def _named(tx: Transaction, person: Person, before: Loaded, event: Typed, now: datetime) -> Event:
@@ -95,7 +106,6 @@ async def card(
     loaded: Loaded,
     *,
     fresh: bool = False,
-    note: Note | None = None,
     nudge: bool = False,
 ) -> DebriefCard:
     """The live card, with what it needs from the tables."""
@@ -120,7 +130,6 @@ async def card(
         more_citizens=more,
         pseudonym=citizen.pseudonym if citizen else None,
         todo=tuple(todo),
-        note=note,
         nudge=nudge,
         fresh=fresh,
     )
@@ -144,13 +153,25 @@ async def hold_back(
     return await act(tx, tools, person, reflection, Held(masked, message), now)
 
 
+async def veil(tx: Transaction, tools: Tools, reflection_id: str) -> list[Reply]:
+    """What was typed has left the chat: the card of a debrief that was left open shall not go on quoting it."""
+    reflection = await reflections.get(tx, reflection_id)
+    if reflection is None or reflection.status != Status.OPEN.value:
+        return []  # no other card quotes
+    person = await people.person(tx, reflection.mentor_id)
+    if person is None or person.left_at:
+        return []
+    return [replace(await card(tx, person, await load(tx, tools, reflection)), veiled=True)]
+
+
 async def nudge(tx: Transaction, tools: Tools, reflection: Reflection, now: datetime) -> list[Reply]:
-    """An hour of silence: show the card once more, with a kind word; once only."""
+    """An hour of silence: show the card once more, with a kind word; once only. It quotes nothing: by now the phone
+    may lie anywhere, and the typed messages may have left the chat."""
     person = await people.person(tx, reflection.mentor_id)
     if person is None or person.left_at or person.blocked_at:
         return []
     reflections.nudged(tx, reflection.id, now)
-    return [await card(tx, person, await load(tx, tools, reflection), fresh=True, nudge=True)]
+    return [replace(await card(tx, person, await load(tx, tools, reflection), fresh=True, nudge=True), veiled=True)]
 
 
 async def close(tx: Transaction, tools: Tools, reflection: Reflection, now: datetime) -> list[Reply]:

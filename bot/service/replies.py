@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from bot.dialogue.effects import Note
 from bot.dialogue.state import CitizenRef, State
 from prompts import LoadedGuide
 from storage.followups import Followup
@@ -16,8 +15,9 @@ from storage.people import Person, Role
 @dataclass(frozen=True)
 class DebriefCard:
     """The live card of a debrief. ``citizens``: buttons to pick from; ``pseudonym``: whom it is about;
-    ``todo``: what it left to be done, on the receipt; ``tidied``: typed messages leave the chat;
-    ``fresh``: draw it anew at the bottom of the chat."""
+    ``todo``: what it left to be done, on the receipt; ``note``: the key of a line to say besides; ``tidied``: typed
+    messages leave the chat; ``veiled``: quote nothing that was typed; ``fresh``: draw it anew at the bottom of the
+    chat."""
 
     person: Person
     reflection_id: str
@@ -28,10 +28,11 @@ class DebriefCard:
     more_citizens: bool = False
     pseudonym: str | None = None
     todo: tuple[Followup, ...] = ()
-    note: Note | None = None
+    note: str | None = None
     echo: str | None = None
     nudge: bool = False
     tidied: bool = False
+    veiled: bool = False
     fresh: bool = False
 
 

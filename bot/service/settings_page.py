@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
+from bot.service import debrief
+from bot.service.loaded import load
 from bot.service.replies import Menu, Page, PageButton, Reply
-from bot.service.tools import Tools
-from storage import people
+from bot.service.tools import KEEP_TYPED, Tools
+from storage import chat, people, reflections
 from storage.database import Transaction
 from storage.people import Consent, Person, Role, Tidy
 
@@ -33,12 +36,31 @@ async def show(tx: Transaction, tools: Tools, person: Person, *, fresh: bool = T
 
 async def change(tx: Transaction, tools: Tools, person: Person, verb: str, arg: str, now: datetime) -> list[Reply]:
     """One tap: l language, t tidy mode, c consent to coding."""
+    redrawn: list[Reply] = []
     match verb:
         case "l" if arg in ("da", "en"):
             people.set_language(tx, person.id, arg)
+            redrawn = await _in_that_language(tx, tools, replace(person, language=arg))
         case "t" if arg in TIDY:
             people.set_tidy(tx, person.id, Tidy(arg))
+            await _for_what_stands(tx, person, Tidy(arg), now)
         case "c" if person.role is Role.MENTOR and arg in ("0", "1"):
             people.consent(tx, person.id, Consent.CODING, arg == "1", now)
     changed = await people.person(tx, person.id) or person
-    return [*await show(tx, tools, changed, fresh=False), Menu(changed.chat_id, changed.role, changed.language)]
+    menu = Menu(changed.chat_id, changed.role, changed.language)
+    return [*await show(tx, tools, changed, fresh=False), *redrawn, menu]
+
+
+async def _in_that_language(tx: Transaction, tools: Tools, person: Person) -> list[Reply]:
+    """The open debrief's card: what is answered next is stored under the words that were read."""
+    reflection = await reflections.open_of(tx, person.id)
+    return [await debrief.card(tx, person, await load(tx, tools, reflection))] if reflection else []
+
+
+async def _for_what_stands(tx: Transaction, person: Person, tidy: Tidy, now: datetime) -> None:
+    """What was typed in debriefs that are not finished leaves the chat as the mentor wants it now."""
+    opened = await reflections.open_of(tx, person.id)
+    for one in (*((opened,) if opened else ()), *await reflections.aside_of(tx, person.id)):
+        # Nothing in it was typed before it began, so this is never later than the 40 hours of each message.
+        at = {Tidy.NEVER: None, Tidy.AT_ONCE: now, Tidy.AT_END: one.started_at + KEEP_TYPED}[tidy]
+        chat.reschedule(tx, one.id, at)

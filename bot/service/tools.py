@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from bot.organisation import Organisation
 from prompts import LoadedGuide
 from storage import guides
 from storage.database import Transaction
 from storage.people import Person
+
+KEEP_TYPED = timedelta(hours=40)  # Telegram lets a bot delete for 48 hours; the rest is for downtime
 
 
 @dataclass(frozen=True)

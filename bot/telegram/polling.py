@@ -137,13 +137,13 @@ class Poller:
             return await self._bot.do_api_request("getUpdates", api_kwargs=wanted, read_timeout=longest)
 
     def _kept(self, answer: Any) -> list[Incoming]:
-        """Minimise what came. Raises ValueError when nothing of it could ever be confirmed."""
+        """Minimise what came, in the order of the numbers. Raises ValueError when nothing of it could be confirmed."""
         if not isinstance(answer, list):
             raise ValueError("updates are no list")
         kept = [update for update in map(self._minimised, answer) if 0 < update.update_id < _LARGEST_ID]
         if answer and not kept:
             raise ValueError("updates without numbers")
-        return kept
+        return sorted(kept, key=lambda update: update.update_id)
 
     def _minimised(self, update: object) -> Incoming:
         try:

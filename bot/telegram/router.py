@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from bot.dialogue.events import Edited, Typed
 from bot.service import commands, debrief, enrolment, settings_page
 from bot.service.replies import Leave, Page, Remove, Reply, Say
-from bot.service.tools import Tools
+from bot.service.tools import KEEP_TYPED, Tools
 from bot.telegram import taps
 from bot.telegram.minimise import EDITED, MEMBERSHIP, MESSAGE, TAP, Incoming
 from storage import chat, invites, people, reflections
@@ -17,7 +17,6 @@ from storage.database import Transaction
 from storage.people import Person
 from storage.reflections import Reflection
 
-KEEP_TYPED = timedelta(hours=40)  # Telegram lets a bot delete for 48 hours; the rest is for downtime
 COMMANDS = {
     "debrief": "debrief", "hjaelp": "help", "help": "help", "indstillinger": "settings", "settings": "settings",
     "stop": "stop", "start": "start",

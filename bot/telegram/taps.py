@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bot.dialogue.events import Chose, ChoseCitizen, Event, Press, Pressed
 from bot.dialogue.state import CitizenRef
 from bot.service import commands, debrief, enrolment, settings_page
+from bot.service.loaded import load
 from bot.service.replies import Remove, Reply, Say, Toast
 from bot.telegram.callbacks import CHOOSE, CITIZEN, UNTICK, DebriefButton, PageButton, read_data
 from bot.telegram.queueing import debrief_card, page_card
@@ -48,7 +49,9 @@ async def _debrief(turn: Turn, person: Person, button: DebriefButton) -> list[Re
         return [Toast(person.language, "note.not_yours")]
     event = await _event(turn, person, button)
     if event is None:
-        return [Toast(person.language, "note.stale")]
+        # Forged, or a citizen who was removed meanwhile: drawn anew, the card does not offer it again.
+        drawn = await debrief.card(turn.tx, person, await load(turn.tx, turn.tools, reflection))
+        return [Toast(person.language, "note.stale"), drawn]
     replies = await debrief.act(turn.tx, turn.tools, person, reflection, event, turn.now)
     return [*replies, *await _orphan(turn, debrief_card(reflection.id))]
 
@@ -83,9 +86,9 @@ async def _page(turn: Turn, person: Person, button: PageButton) -> list[Reply]:
         return await commands.debrief_command(tx, tools, person, now)
     match button.name:
         case commands.CHOOSE:
-            return [*await commands.choose(tx, tools, person, button.verb, button.arg, now), *_gone(turn)]
+            return _read(turn, await commands.choose(tx, tools, person, button.verb, button.arg, now))
         case "help" if button.verb == "g":
-            return [*await commands.choose(tx, tools, person, "g", button.arg, now), *_gone(turn)]
+            return _read(turn, await commands.choose(tx, tools, person, "g", button.arg, now))
         case settings_page.PAGE if button.verb != "x":
             return await settings_page.change(tx, tools, person, button.verb, button.arg, now)
         case "done":
@@ -93,6 +96,11 @@ async def _page(turn: Turn, person: Person, button: PageButton) -> list[Reply]:
         case "declined" | "held" | "help" | settings_page.PAGE:
             return _gone(turn)
     return [Toast(person.language, "note.stale")]
+
+
+def _read(turn: Turn, replies: list[Reply]) -> list[Reply]:
+    """What a card led to; the card goes, unless it led nowhere."""
+    return replies if all(isinstance(reply, Toast) for reply in replies) else [*replies, *_gone(turn)]
 
 
 def _gone(turn: Turn) -> list[Reply]:

@@ -246,7 +246,8 @@ def test_typing_where_a_button_is_wanted() -> None:
 @pytest.mark.parametrize(
     ("text", "minutes"),
     [("45", 45), ("45 min", 45), ("1,5 time", 90), ("1 time", 60), ("2 t", 120), ("1 t 30", 90),
-     ("1 time og 20 min", 80), ("halvanden time", 90), ("et kvarter", 15), ("3 kvarter", None), ("-5", None), ("99999", None), ("mange", None)],
+     ("1 time og 20 min", 80), ("halvanden time", 90), ("et kvarter", 15), ("3 kvarter", None), ("-5", None),
+     ("99999", None), ("mange", None)],
 )  # fmt: skip
 def test_typed_minutes(text: str, minutes: int | None) -> None:
     """Minutes are understood as people write them; what is not understood says what works."""
@@ -400,7 +401,7 @@ def test_about_how_many_is_steady_on_the_common_path() -> None:
 
 
 def test_asking_for_supervision_on_the_receipt_leads_to_what_about() -> None:
-    """"To supervision" is followed by the focus, which can be skipped, and then by the receipt again."""
+    """Asking for supervision is followed by the focus, which can be skipped, and then by the receipt again."""
     debrief = Debrief().tap(B07, "as_agreed", "m30", "2", "nothing", "tomorrow", Press.SAVE).change("supervision")
     debrief.tap("soon")
     assert debrief.at == "supervision_focus"

@@ -74,7 +74,7 @@ class Renderer:
 def _notes(card: DebriefCard, words: Words, now: datetime) -> list[str]:
     found = [words.text("card.nudge")] if card.nudge else []
     if card.note is not None:
-        found.append(f"👉 {words.text(f'note.{card.note.value}')}")
+        found.append(f"👉 {words.text(card.note)}")
     said = question.understood(card, words, now)
     return [*found, said] if said else found
 

@@ -58,7 +58,7 @@ def _said(card: DebriefCard, question_id: str, now: datetime) -> str | None:
     said_in = card.guide.wording[card.person.language]
     question = card.guide.guide[question_id]
     said = label(question, answer, said_in, now=now, zone=card.state.zone, pseudonym=card.pseudonym)
-    typed = answer.text if question.kind is Kind.TEXT or question.typed else None
+    typed = answer.text if (question.kind is Kind.TEXT or question.typed) and not card.veiled else None
     return " · ".join(part for part in (said, typed) if part) or None
 
 

@@ -1,0 +1,106 @@
+"""The Bot API in trouble: nothing is lost, nothing is sent before Telegram allows it, and polling comes back."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from bot.practice.faults import Fault
+from bot.practice.journal import Entry
+from bot.practice.messages import Message, Person
+from tests.faults.conftest import Size
+from tests.faults.crowd import CrowdPhone
+from tests.faults.storm import Storm
+from tests.faults.troubles import WEATHER, weather
+
+WAIT = 3  # seconds that Telegram asks for
+
+
+@pytest.mark.timeout(240)
+async def test_bad_weather(tmp_path: Path, size: Size, tell: Callable[[str], None]) -> None:
+    """429 with and without retry_after, 500, 502 with a page, answers broken off before and after the call was carried
+    out, 401 and 404, for a while when polling and for a while when sending: nothing is lost or doubled, debriefs go on,
+    and the bot polls again within 30 s."""
+    report = (await Storm(size.seed, weather(WEATHER, 1.5), harm=0, mentors=4).run(tmp_path)).audit()
+    tell(f"bad weather, seed {size.seed}: {report}")
+    assert not report.violations, f"seed {size.seed}: {report}"
+    assert report.figures["seconds until it polled again"] <= 30
+
+
+@asynccontextmanager
+async def started(folder: Path, mentors: int = 1) -> AsyncIterator[CrowdPhone]:
+    """A phone with the bot listening."""
+    async with CrowdPhone(folder, mentors) as phone:
+        await phone.start_bot()
+        await phone.until_still(quiet=0.3)
+        yield phone
+
+
+async def sent(phone: CrowdPhone, person: Person, after: int, count: int = 1) -> list[Entry]:
+    """Wait until the bot has sent so many messages to somebody, and give them."""
+    until = time.monotonic() + 20
+    while True:
+        found = [
+            one for one in phone.world.journal.after(after) if (one.method, one.chat_id) == ("sendMessage", person.id)
+        ]
+        if len(found) >= count:
+            return found
+        assert time.monotonic() < until, f"only {len(found)} of {count} messages came"
+        await phone.feed.wait(phone.feed.version, 0.5)
+
+
+async def test_no_message_before_retry_after(tmp_path: Path) -> None:
+    """Asked to wait three seconds for one chat, the bot waits at least so long there, and serves the other at once."""
+    async with started(tmp_path, mentors=2) as phone:
+        first, second = phone.mentors
+        mark = phone.world.journal.last
+        phone.faults.add(Fault("429", method="sendmessage", retry_after=WAIT))
+        began = time.monotonic()
+        phone.hands.send(first, "/debrief")
+        await asyncio.sleep(0.3)
+        phone.hands.send(second, "/debrief")
+        await sent(phone, second, mark)
+        assert time.monotonic() - began < WAIT
+        await sent(phone, first, mark)
+        assert WAIT <= time.monotonic() - began < WAIT + 3
+
+
+async def test_no_poll_before_retry_after(tmp_path: Path) -> None:
+    """Asked to wait before it asks for updates again, the bot does, and then gets what came meanwhile."""
+    async with started(tmp_path) as phone:
+        (anna,) = phone.mentors
+        phone.faults.add(Fault("429", method="getupdates", retry_after=WAIT))
+        phone.hands.send(anna, "/debrief")  # ends the poll that waits; the next one meets the fault
+        await sent(phone, anna, 0)
+        began, polls, mark = time.monotonic(), phone.world.polls, phone.world.journal.last
+        phone.hands.send(anna, "/hjaelp")
+        await phone.until_asked(polls)
+        await sent(phone, anna, mark)
+        assert WAIT - 1 <= time.monotonic() - began < WAIT + 3
+
+
+async def test_a_message_in_doubt_is_repeated_once(tmp_path: Path) -> None:
+    """A card that was accepted while the answer broke stands there twice; both work, and the older one goes away when
+    it is touched."""
+    async with started(tmp_path) as phone:
+        (anna,) = phone.mentors
+        phone.faults.add(Fault("drop", method="sendmessage"))
+        phone.hands.send(anna, "/debrief")
+        await sent(phone, anna, 0, count=2)
+        await phone.until_still(quiet=0.5)
+        older, newer = _cards(phone, anna)
+        assert older.body == newer.body and older.rows == newer.rows
+        phone.hands.press(anna, older.id, 0, 0)
+        await phone.until_still(quiet=0.5)
+        (left,) = _cards(phone, anna)
+        assert left.id == newer.id and left.body != older.body, "the tap on the copy counted, and the card went on"
+
+
+def _cards(phone: CrowdPhone, person: Person) -> list[Message]:
+    messages = phone.world.private(person).messages.values()
+    return [message for message in messages if message.from_bot and not message.deleted]

@@ -1,0 +1,170 @@
+"""What can happen to the bot while mentors debrief: the plug pulled, updates that come again, a server in trouble."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TypeAlias
+
+from bot.practice.faults import Fault
+from bot.practice.limits import Json
+from bot.practice.updates import UpdateQueue, Waiting
+from tests.faults.crowd import CrowdPhone
+
+Trouble: TypeAlias = Callable[[CrowdPhone, random.Random], Awaitable[None]]
+"""Does harm to the bot while the mentors go on, and leaves it running."""
+
+
+def nothing_until(messages: int) -> Trouble:
+    """Let the mentors work in peace until they have written so many messages."""
+
+    async def trouble(phone: CrowdPhone, chance: random.Random) -> None:
+        until = time.monotonic() + 90
+        while sum("message" in told.update for told in phone.world.ledger) < messages:
+            assert time.monotonic() < until, "the mentors are too slow"
+            await asyncio.sleep(0.1)
+
+    return trouble
+
+
+def kills(count: int) -> Trouble:
+    """Pull the plug so often, each time at a moment drawn by lot, and put it back at once."""
+
+    async def trouble(phone: CrowdPhone, chance: random.Random) -> None:
+        asked = phone.world.polls - 1  # it listens already
+        for _ in range(count):
+            await _moment(phone, chance, asked)
+            phone.figures["kills"] += 1
+            phone.figures["kills with updates unconfirmed"] += bool(len(phone.world.updates))
+            await phone.plug.kill()
+            asked = phone.world.polls
+            await phone.plug.start()
+
+    return trouble
+
+
+async def _moment(phone: CrowdPhone, chance: random.Random, asked: int) -> None:
+    """Wait for it: while the bot starts, soon after it began to listen, or (mostly) in the middle of its work, which
+    is counted in what it has done, so that a slow machine gets through as much as a fast one."""
+    way = chance.random()
+    if way < 0.12:
+        await asyncio.sleep(chance.uniform(0, 1.2))
+        return
+    await phone.until_asked(asked)
+    if way < 0.25:
+        await asyncio.sleep(chance.uniform(0, 0.5))
+        return
+    done = phone.world.journal.last + chance.randint(1, 20)
+    until = time.monotonic() + 5
+    while phone.world.journal.last < done and time.monotonic() < until:
+        await phone.feed.wait(phone.feed.version, 0.1)
+    await asyncio.sleep(chance.uniform(0, 0.02))
+
+
+def kills_at(sign: Path, count: int, every: int) -> Trouble:
+    """The bot makes the file ``sign`` and waits until it is gone: pull the plug at every ``every``-th one."""
+
+    async def trouble(phone: CrowdPhone, chance: random.Random) -> None:
+        for number in range(1, count * every + 1):
+            until = time.monotonic() + 30
+            while not await asyncio.to_thread(sign.exists):
+                assert time.monotonic() < until, "the bot has not made its sign"
+                await asyncio.sleep(0.005)
+            if number % every:
+                await asyncio.to_thread(sign.unlink)
+                continue
+            await phone.plug.kill()
+            phone.figures["kills"] += 1
+            await asyncio.to_thread(sign.unlink)
+            await phone.start_bot()
+        sign.with_suffix(".over").touch()
+
+    return trouble
+
+
+class Repeating(UpdateQueue):
+    """Updates as Telegram gives them on a bad day: what was confirmed comes again, and numbers begin anew."""
+
+    def __init__(self, first: int) -> None:
+        super().__init__(first)
+        self._given: list[Waiting] = []
+        self.repeated = 0
+
+    def put(self, payload: Json, now: datetime) -> int | None:
+        """Queue an update, and remember it."""
+        number = super().put(payload, now)
+        self._given += [one for one in list(self._waiting)[-1:] if number is not None]
+        return number
+
+    def again(self, chance: random.Random) -> None:
+        """Put some of those given before among those that wait, in any order."""
+        old = chance.sample(self._given, min(len(self._given), chance.randint(1, 8)))
+        for one in old:
+            self._waiting.insert(chance.randint(0, len(self._waiting)), one)
+        self.repeated += len(old)
+
+    def jump(self, number: int) -> None:
+        """The next update gets this number, which may be lower than any before; all earlier ones are forgotten."""
+        self._next = number
+        self._given.clear()
+
+
+def repeats(count: int, restarts: int) -> Trouble:
+    """Give so many earlier updates again, in between the new ones; restart the bot so often, each time with numbers
+    that begin anew somewhere else, higher and lower."""
+
+    async def trouble(phone: CrowdPhone, chance: random.Random) -> None:
+        queue = Repeating(first=100_001)
+        phone.world.updates = queue  # the one before has nothing left: the mentors begin with this
+        for turn in range(restarts + 1):
+            while queue.repeated < count * (turn + 1) // (restarts + 1):
+                await asyncio.sleep(chance.uniform(0, 0.1))
+                queue.again(chance)
+                phone.world.changed()
+            if turn < restarts:
+                await _begin_anew(phone, chance, queue, (100_001, 2**40, 7)[turn % 3])
+        phone.figures.update({"repeated": queue.repeated, "restarts": 2 * restarts})
+
+    return trouble
+
+
+async def _begin_anew(phone: CrowdPhone, chance: random.Random, queue: Repeating, number: int) -> None:
+    """A restart in the midst of things, after which old ones come again; then another one, with new numbers.
+
+    Telegram begins anew only after a week of silence: everybody is silent until all is confirmed and the bot is off.
+    """
+    await phone.plug.kill()
+    queue.again(chance)
+    await phone.start_bot()
+    phone.go.clear()
+    await phone.until_still()
+    await phone.plug.kill()
+    queue.jump(number)
+    await phone.start_bot()
+    phone.go.set()
+
+
+WEATHER = ("429", "429-bare", "500", "502", "drop", "drop-before", "401", "404")
+"""Kinds of ``bot.practice.faults.Fault`` after which the same call may succeed."""
+
+
+def weather(kinds: tuple[str, ...], seconds: float) -> Trouble:
+    """For so many seconds each, every poll meets the kind of fault; then every other call does."""
+
+    async def trouble(phone: CrowdPhone, chance: random.Random) -> None:
+        for kind in kinds:
+            for method in ("getupdates", ""):
+                phone.faults.add(Fault(kind, count=10**6, method=method))
+                await asyncio.sleep(seconds)
+                phone.faults.clear()
+                asked, cleared = phone.world.polls, time.monotonic()
+                await phone.until_asked(asked)
+                worst = max(phone.figures["seconds until it polled again"], round(time.monotonic() - cleared))
+                phone.figures["seconds until it polled again"] = worst
+                await asyncio.sleep(chance.uniform(0.5, 1.0))
+
+    return trouble
