@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from bot.guard import GUARD
 from bot.now import real_now
 from bot.organisation import Organisation
 from bot.settings import load_settings
+from bot.telegram.callbacks import CITIZEN
 from bot.telegram.minimise import minimise
 from bot.telegram.polling import inbox_store
 from bot.telegram.worker import After, Worker
@@ -23,6 +25,7 @@ from storage.sqlite import open_sqlite
 from tests.benchmarks.crowd import Crowd, Sent
 from tests.benchmarks.filling import begin
 from tests.benchmarks.nothing import TOKEN, Nowhere
+from tests.benchmarks.stands import Walk
 from tests.benchmarks.walk import KEY, tools
 
 _PATIENCE = 60.0
@@ -31,12 +34,13 @@ _PATIENCE = 60.0
 class Ours:
     """``Program`` with its own worker running; only the sending, which is no part of a turn, stands still."""
 
-    def __init__(self, database: Database, bot: Bot, team: str) -> None:
+    def __init__(self, database: Database, bot: Bot, team: str, walk: Walk) -> None:
         settings = load_settings({})
         renderer = build_renderer(settings, Organisation())
         program = Program(settings, database, bot, real_now, tools(), renderer)
         self.facts: dict[str, Any] = {}
         self._database, self._team, self._bot = database, team, bot
+        self._taps = {row["question_id"]: _meant(row) for row in walk.whole.answers}
         self._handled, self._wanted, self._reached = 0, 0, asyncio.Event()
         self._stop = asyncio.Event()
         self._store = inbox_store(database, real_now, program.inbox_wake.set)
@@ -59,7 +63,7 @@ class Ours:
         for mentor in crowd.mentors:
             mentor.id, mentor.reflection = found[mentor.chat]["id"], found[mentor.chat]["reflection"]
         bot = Bot(TOKEN, request=Nowhere(), get_updates_request=Nowhere())
-        side = cls(database, bot, rows[0]["team_id"])
+        side = cls(database, bot, rows[0]["team_id"], crowd.walk)
         side.facts = await _settings(database, path)
         return side
 
@@ -94,13 +98,21 @@ class Ours:
             undone = await tx.all("SELECT seq FROM inbox WHERE status <> 'done'")
         if undone or len(rows) != len(sent):
             return 0
-        said = {(row["reflection_id"], row["question_id"]): row["text"] or row["value"] for row in rows}
+        said = {(row["reflection_id"], row["question_id"]): _meant(row) for row in rows}
         queued = {row["card"] for row in cards}
         return sum(
             f"debrief:{one.mentor.reflection}" in queued
-            and _same(one, said.get((one.mentor.reflection, one.stand.question), ""))
+            and said.get((one.mentor.reflection, one.stand.question)) == self._wanted_of(one)
             for one in sent
         )
+
+    def _wanted_of(self, one: Sent) -> Any:
+        """What must be stored: the text as typed, or what the walk's own tap on the same button stored."""
+        if not one.stand.verb:
+            return one.said
+        if one.stand.verb == CITIZEN:
+            return one.mentor.citizen, []
+        return self._taps[one.stand.question]
 
     async def settle(self, crowd: Crowd, sent: Sequence[Sent]) -> None:
         """Press "go on" after typed answers, take what is queued for sent, begin anew where a debrief is at its end."""
@@ -120,11 +132,12 @@ class Ours:
         await self._database.close()
 
 
-def _same(one: Sent, said: str) -> bool:
-    if not one.stand.verb:
-        return said == one.said
-    chosen = one.said.rpartition(":")[2]
-    return f'"{chosen}"' in said or any(char.isdigit() for char in said)
+def _meant(row: Mapping[str, Any]) -> Any:
+    """What a stored answer says, without the times that belong to it: the text, or the value and the picks."""
+    if row["text"] is not None:
+        return row["text"]
+    data = json.loads(row["value"])
+    return data["value"], [pick[0] for pick in data.get("picks", ())]
 
 
 async def _settings(database: Database, path: Path) -> dict[str, Any]:

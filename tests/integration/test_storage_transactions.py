@@ -118,6 +118,7 @@ async def test_errors_do_not_hold_what_was_stored(tmp_path: Path) -> None:
 async def test_debug_logs_hold_no_values(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """aiosqlite logs what it runs; our functions carry their values where it does not look. Nor is the key shown."""
     caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, logger="aiosqlite")  # another test may have quietened it
     async with opened(tmp_path) as database:
         async with database.transaction() as tx:
             tx.write(*insert(1, SECRET))

@@ -74,7 +74,7 @@ def _hint(shown: View, question: Question, card: DebriefCard, said: Wording, wor
 def _extras(shown: View, question: Question, card: DebriefCard, words: Words) -> list[str]:
     part, lines = card.state.draft.part, []
     if shown.mode is Mode.MASKED and part:
-        lines.append(words.text("card.masked", text="…" if card.veiled else cut(part.text, QUOTE)))
+        lines.append(words.text("card.masked", text=cut(part.text, QUOTE)))
     elif shown.mode is Mode.FOUND and part:
         lines.append(words.text("card.found" if card.state.draft.found else "card.not_found", name=part.text))
     elif shown.answer and shown.answer.text and (question.kind is Kind.TEXT or question.typed):
