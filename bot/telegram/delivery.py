@@ -15,6 +15,8 @@ from bot.telegram.parts import plain
 
 log = logging.getLogger(__name__)
 
+_NOTHING = "⌫"  # Telegram takes no empty text
+
 _CALL_SECONDS = 30.0  # a server that sends a byte a second would keep every timeout of the connection happy
 _TAP_SECONDS = 5.0
 _TAP_TEXT = 200
@@ -86,6 +88,17 @@ async def delete(bot: Bot, chat_id: int, message_ids: Sequence[int]) -> None:
         except Exception as error:
             if judge(error).meaning is not Meaning.NOT_DELETABLE:
                 raise
+            await _emptied(bot, chat_id, message_id)
+
+
+async def _emptied(bot: Bot, chat_id: int, message_id: int) -> None:
+    """After 48 hours nobody may delete a message, but its sender may still edit it: an old card of ours is left
+    without words and buttons. Best effort; somebody else's message is refused, and so is one that is gone."""
+    try:
+        async with asyncio.timeout(_CALL_SECONDS):
+            await bot.edit_message_text(_NOTHING, chat_id=chat_id, message_id=message_id)
+    except Exception as error:
+        log.debug("A message that cannot be deleted could not be emptied either: %s.", type(error).__name__)
 
 
 async def leave(bot: Bot, chat_id: int) -> None:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.practice.client import HttpPhone
 from bot.practice.hand import HttpHand
-from bot.practice.reading import Deadline
+from bot.practice.reading import Deadline, drawn, live_of
 from bot.practice.talk import Call, Seen
 from tests.acceptance.words import Words, lines
 
 PATIENCE = 10.0  # seconds; only a failing test waits that long
 _FAR = 10**9
+T = TypeVar("T")
 
 
 class Person:
@@ -27,18 +28,27 @@ class Person:
 
     async def debriefs(self, pseudonym: str = "", outcome: str = "") -> Seen:
         """/debrief, and the first answers if they are given; one left open by another conversation is set aside."""
-        await self.hand.send("/debrief")
-        labels = await self.hand.buttons()
-        for key in ("set_aside_new", "start"):
-            if self.words.button(key) in labels and self.words.button("go_on") in labels:
-                await self.presses(key)
-                break
-        card = await self.is_asked("citizen")
+        card = await self.commands("/debrief")
+        if self.words.button("go_on") in card.labels:
+            await self.presses("set_aside_new" if self.words.button("set_aside_new") in card.labels else "start")
+            card = await self.sees_below(card.id, self._asks_who)
         if pseudonym:
             await self.hand.press(pseudonym)
         if outcome:
             await self.answers("outcome", outcome)
         return card
+
+    async def commands(self, command: str) -> Seen:
+        """Sends a command, and gives what answers it: a page, a choice, or a new debrief's first card."""
+        pages = {self.words.button("close"), self.words.button("go_on")}
+
+        def answers(card: Seen) -> bool:
+            return bool(pages & {*card.labels}) or self._asks_who(card)
+
+        return await self.sees_below((await self.hand.send(command))[0], answers)
+
+    def _asks_who(self, card: Seen) -> bool:
+        return self.words.ask("citizen") in card.text
 
     async def enrols(self, code: str, name: str, *, coding: str = "coding_no") -> None:
         """Follows an invitation as a mentor, says yes, and answers the question about coding."""
@@ -50,7 +60,7 @@ class Person:
     async def finishes(self) -> Seen:
         """Goes on past what is answered, skips what is not, saves, and gives the receipt."""
         while not self._saves(card := await self.hand.live()):
-            await self.presses("keep" if self.words.button("keep") in card.labels else "skip")
+            await self._goes_on(card, "keep" if self.words.button("keep") in card.labels else "skip")
         await self.presses("save")
         return await self.has_receipt()
 
@@ -62,8 +72,13 @@ class Person:
 
     async def skips_to(self, question_id: str) -> None:
         """Skips whatever is asked before this question."""
-        while self.words.ask(question_id) not in (await self.hand.live()).text:
-            await self.presses("skip")
+        while self.words.ask(question_id) not in (card := await self.hand.live()).text:
+            await self._goes_on(card, "skip")
+
+    async def _goes_on(self, card: Seen, key: str) -> None:
+        """Presses, and waits until something else is asked: then every button sends something else."""
+        await self.presses(key)
+        await self.sees(lambda shown: (live := live_of(shown)) is not None and live.data != card.data)
 
     async def presses(self, key: str, **values: Any) -> None:
         """Presses a fixed button: ``back``, ``skip``, ``save`` …"""
@@ -116,24 +131,48 @@ class Person:
 
     async def has_receipt(self, message_id: int | None = None) -> Seen:
         """Waits until the live card is a receipt, and gives it; with a number: until that message is one."""
-        until = Deadline(PATIENCE)
-        while True:
-            shown = [one for one in await self.from_bot() if one.buttons]
-            found = [one for one in shown if one.id == message_id] if message_id else shown[-1:]
-            if found and self.words.button("answers") in found[0].labels and not self._saves(found[0]):
-                return found[0]
-            assert not until.passed, f"this is no receipt: {found}"
-            await self.something(until.left)
+
+        def found(shown: list[Seen]) -> list[Seen]:
+            cards = [one for one in shown if one.buttons and one.from_bot]
+            wanted = [one for one in cards if one.id == message_id] if message_id else cards[-1:]
+            return [one for one in wanted if self.words.button("answers") in one.labels and not self._saves(one)]
+
+        return (await self.sees(found))[0]
 
     def _saves(self, card: Seen) -> bool:
         return self.words.button("save") in card.labels
 
     async def sees_gone(self, message_id: int) -> None:
         """Waits until this message is no longer in the chat."""
+        await self.sees(lambda shown: message_id not in [one.id for one in shown])
+
+    async def sees_below(self, message_id: int, holds: Callable[[Seen], bool]) -> Seen:
+        """Waits for a card of the bot below this message of which this is true, and gives the newest."""
+        found = await self.sees(
+            lambda shown: [one for one in shown if one.buttons and one.id > message_id and holds(one)]
+        )
+        return found[-1]
+
+    async def sees_button(self, label: str) -> Seen:
+        """Waits until the live card has this button, and gives the card."""
+
+        def found(shown: list[Seen]) -> Seen | None:
+            live = live_of(shown)
+            return live if live is not None and label in live.labels else None
+
+        return await self.sees(found) or await self.hand.live()
+
+    async def has_nothing_left(self) -> None:
+        """Waits until none of the person's own messages is in the chat."""
+        await self.sees(lambda shown: all(one.from_bot for one in shown))
+
+    async def sees(self, holds: Callable[[list[Seen]], T]) -> T:
+        """Waits until this is true of the messages in the chat, and gives what it gives."""
         until = Deadline(PATIENCE)
-        while any(one.id == message_id for one in await self.hand.screen()):
-            assert not until.passed, f"message {message_id} is still there"
+        while not (found := holds(shown := await self.hand.screen())):
+            assert not until.passed, f"{self.hand.name} waited in vain and sees:\n{drawn(shown)}"
             await self.something(until.left)
+        return found
 
     async def from_bot(self) -> list[Seen]:
         """The bot's messages that are in the chat now."""

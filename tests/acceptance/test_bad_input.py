@@ -186,7 +186,7 @@ async def test_the_button_of_a_removed_citizen(stage: Stage, anna: Person) -> No
     await anna.taps(card.id, data)
     await anna.is_told("note.stale")
     await anna.until(lambda calls: any(call.method == "editMessageText" for call in calls), mark)
-    assert "B03" not in await anna.hand.buttons()
+    assert "B03" not in (await anna.hand.live()).labels
     assert "citizen" not in (await stage.newest()).current
 
 

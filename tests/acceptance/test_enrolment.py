@@ -84,9 +84,9 @@ async def test_declining_stores_nothing(stage: Stage, bo: Speaker) -> None:
     await bo.presses("enrol_no")
     await bo.reads("enrol.declined")
     assert stage.tables_with(bo.hand.id) <= {"inbox", "outbox"}
-    assert len(await bo.from_bot()) == 1
+    await bo.sees(lambda shown: len(shown) == 1)
     await bo.hand.start(code)
-    assert bo.words.button("enrol_yes") in await bo.hand.buttons()
+    await bo.sees_button(bo.words.button("enrol_yes"))
     await bo.presses("enrol_no")
 
 
@@ -94,11 +94,11 @@ async def test_the_page_can_be_read_in_english(stage: Stage, bo: Speaker) -> Non
     """One tap shows the same page in English, another one in Danish again."""
     english = stage.person("Bo", "en")
     await bo.hand.start(await stage.invite("Bo"))
-    danish_page = (await bo.hand.live()).text
+    danish_page = (await bo.sees_button(bo.words.button("enrol_yes"))).text
     await bo.presses("settings_language")
-    assert english.words.button("enrol_yes") in await bo.hand.buttons()
+    await english.sees_button(english.words.button("enrol_yes"))
     await english.presses("settings_language")
-    assert (await bo.hand.live()).text == danish_page
+    assert (await bo.sees_button(bo.words.button("enrol_yes"))).text == danish_page
     await bo.presses("enrol_no")
 
 
@@ -107,10 +107,10 @@ async def test_bo_reads_and_says_yes(stage: Stage, bo: Speaker, coding: bool) ->
     """Bo reads what is stored, who sees what, and that Telegram can read it, before he exists here; coding is asked
     apart, and either answer is fine."""
     await bo.hand.start(await stage.invite("Bo"))
-    page = await bo.hand.live()
+    page = await bo.sees_button(bo.words.button("enrol_yes"))
     said = bo.words.page("enrol", name="Bo", role="mentor", organisation="Øvelse", tidy="at_end")
     assert lines(page.text) == lines(said)
-    assert await bo.own() == []
+    await bo.has_nothing_left()
     await bo.presses("enrol_yes")
     assert not await belongs(stage, "Bo")
     await bo.presses("coding_yes" if coding else "coding_no")
@@ -120,5 +120,5 @@ async def test_bo_reads_and_says_yes(stage: Stage, bo: Speaker, coding: bool) ->
     assert found[0].role is Role.MENTOR
     assert found[1] == {Consent.USE: True, Consent.CODING: coding}
     assert page.id in [one.id for one in await bo.from_bot()]
-    assert bo.words.button("start") in await bo.hand.buttons()
+    await bo.sees_button(bo.words.button("start"))
     await leaves(stage, "Bo")

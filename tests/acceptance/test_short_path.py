@@ -27,8 +27,8 @@ class Watched:
         calls = await self.person.calls(self.mark)
         assert [call.message_id for call in calls if call.method == "sendMessage"] == [card]
         assert {call.message_id for call in calls if call.method == "editMessageText"} == {card}
+        await self.person.has_nothing_left()
         assert len(await self.person.from_bot()) == self.shown + 1
-        assert await self.person.own() == []
 
 
 async def watched(person: Person) -> Watched:

@@ -52,6 +52,7 @@ class _Walker:
             person = await self._begin(tx)
             stands = []
             while (stand := await self._answer(tx, person)) is not None:
+                assert stand.question not in {one.question for one in stands}, f"{stand.question} is asked twice"
                 stands.append(stand)
             await self._act(tx, person, Press.SAVE)
             whole = Stand("", "", "", 0, None, *await self._rows(tx))

@@ -166,7 +166,7 @@ class CrowdPhone:
         until = loop.time() + seconds
         while self.world.polls <= polls:
             left = until - loop.time()
-            assert left > 0 and self.plug.state == "on", f"The bot does not ask for updates: {self.plug.view()}"
+            assert left > 0 and self.plug.state == "on", f"The bot does not ask for updates: {self.last_words()}"
             await self.feed.wait(self.feed.version, min(left, 1.0))
 
     async def until_still(self, quiet: float = 1.2, seconds: float = 60.0) -> None:
@@ -177,8 +177,13 @@ class CrowdPhone:
         while len(self.world.updates) or loop.time() - since < quiet:
             if self.world.journal.last != last:
                 last, since = self.world.journal.last, loop.time()
-            assert loop.time() < until, f"{len(self.world.updates)} updates are not fetched: {self.plug.view()}"
+            assert loop.time() < until, f"{len(self.world.updates)} updates are not fetched: {self.last_words()}"
             await asyncio.sleep(0.05)
+
+    def last_words(self) -> str:
+        """How the bot is, and the end of its log: for the message of a failing test."""
+        log = self.log.read_text(encoding="utf-8", errors="replace") if self.log.exists() else ""
+        return f"{self.plug.view()}\n{log[-2000:]}"
 
     async def _enrol(self) -> None:
         now = self.world.now()

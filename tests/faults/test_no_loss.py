@@ -30,7 +30,7 @@ async def test_kill_minus_nine_loses_nothing(tmp_path: Path, size: Size, tell: C
         tell(f"no loss, seed {seed}, {left} kills to go: {report}")
         assert not report.violations, f"seed {seed}: {report}"
         assert report.figures["kills"] == count
-        assert report.figures["texts"] > report.figures["kills"] // 2, "too little went on to tell"
+        assert report.figures["texts"] > report.figures["kills"] // 5, "too little went on to tell"
         shutil.rmtree(tmp_path / str(seed))
         left, seed = left - count, seed + 1
 

@@ -59,7 +59,7 @@ async def _moment(phone: CrowdPhone, chance: random.Random, asked: int) -> None:
         await asyncio.sleep(chance.uniform(0, 0.5))
         return
     done = phone.world.journal.last + chance.randint(1, 20)
-    until = time.monotonic() + 5
+    until = time.monotonic() + 20
     while phone.world.journal.last < done and time.monotonic() < until:
         await phone.feed.wait(phone.feed.version, 0.1)
     await asyncio.sleep(chance.uniform(0, 0.02))
