@@ -23,7 +23,9 @@ def check(folder: Path | None = None) -> list[Mistake]:
         files = read_guide_files(folders, guide_id)
         found = check_guide(files)
         guide_hash = None if found else from_files(files).guide.hash
-        mistakes += [*found, *check_release(folders, files, guide_hash), *_followups(folders, files)]
+        # A guide that cannot even be read would seem to have lost every question.
+        kept = check_release(folders, files, guide_hash) if read_draft(files.guide).questions else []
+        mistakes += [*found, *kept, *_followups(folders, files)]
     return [*mistakes, *check_texts(folders), *check_law(folders)]
 
 

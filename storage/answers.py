@@ -41,7 +41,8 @@ class AnswerRow:
     message_id: int | None
 
 
-def _answer(row: Row) -> AnswerRow:
+def answer_of(row: Row) -> AnswerRow:
+    """The answer in a row of ``answers``."""
     return AnswerRow(
         id=row["id"],
         reflection_id=row["reflection_id"],
@@ -70,7 +71,7 @@ async def current(tx: Reader, reflection_id: str) -> list[AnswerRow]:
     rows = await tx.all(
         "SELECT * FROM answers WHERE reflection_id = ? AND superseded_at IS NULL ORDER BY id", reflection_id
     )
-    return [_answer(row) for row in rows]
+    return [answer_of(row) for row in rows]
 
 
 async def all_of(tx: Reader, reflection_id: str, *, revisions: bool) -> list[AnswerRow]:
@@ -78,7 +79,7 @@ async def all_of(tx: Reader, reflection_id: str, *, revisions: bool) -> list[Ans
     if not revisions:
         return await current(tx, reflection_id)
     rows = await tx.all("SELECT * FROM answers WHERE reflection_id = ? ORDER BY id", reflection_id)
-    return [_answer(row) for row in rows]
+    return [answer_of(row) for row in rows]
 
 
 async def stream(snapshot: Snapshot, *, revisions: bool) -> AsyncIterator[AnswerRow]:
@@ -87,7 +88,7 @@ async def stream(snapshot: Snapshot, *, revisions: bool) -> AsyncIterator[Answer
     if revisions:
         sql = "SELECT * FROM answers ORDER BY reflection_id, id"
     async for row in snapshot.rows(sql):
-        yield _answer(row)
+        yield answer_of(row)
 
 
 async def revision_numbers(tx: Reader, reflection_id: str) -> dict[str, int]:
@@ -107,7 +108,7 @@ async def by_message(tx: Reader, mentor_id: str, message_id: int) -> AnswerRow |
         message_id,
         mentor_id,
     )
-    return None if row is None else _answer(row)
+    return None if row is None else answer_of(row)
 
 
 def put_answer(tx: Transaction, answer: AnswerRow, previous_id: str | None) -> None:

@@ -26,6 +26,11 @@ class Reader(Protocol):
         """The first row of a query, or None."""
         ...
 
+    async def several(self, *asked: tuple[Any, ...]) -> list[list[Row]]:
+        """Every row of several queries asked together, each given as ``(sql, *params)``: one way to the database and
+        back instead of many."""
+        ...
+
 
 class Transaction(Reader, Protocol):
     """Everything or nothing. After a failed statement it can only be rolled back, in every engine alike."""

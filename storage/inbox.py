@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from storage.database import Reader, Transaction
 from storage.times import moment, moment_or_none, stamp
@@ -37,16 +38,27 @@ class Pending:
 async def put(tx: Transaction, updates: Sequence[Incoming], now: datetime) -> int:
     """Store updates; how many were new. One that is stored already, also a done one, is left as it is."""
     new = 0
+    for sql, values in _inserts(updates, now):
+        new += await tx.run(sql, *values)
+    return new
+
+
+def add(tx: Transaction, updates: Sequence[Incoming], now: datetime) -> None:
+    """As ``put`` (queued), for who need not know how many were new: stored and committed in one go."""
+    for sql, values in _inserts(updates, now):
+        tx.write(sql, *values)
+
+
+def _inserts(updates: Sequence[Incoming], now: datetime) -> Iterator[tuple[str, list[Any]]]:
     for start in range(0, len(updates), _AT_ONCE):
         part = updates[start : start + _AT_ONCE]
         marks = ", ".join(["(?, ?, ?, ?, ?, 'pending')"] * len(part))
         values = [(one.update_id, one.payload_hash, one.chat_id, one.payload, stamp(now)) for one in part]
-        new += await tx.run(
+        yield (
             "INSERT INTO inbox (update_id, payload_hash, chat_id, payload, received_at, status)"  # noqa: S608 - question marks only
             f" VALUES {marks} ON CONFLICT (update_id, payload_hash) DO NOTHING",
-            *[value for row in values for value in row],
+            [value for row in values for value in row],
         )
-    return new
 
 
 async def pending(tx: Reader, now: datetime, limit: int) -> list[Pending]:

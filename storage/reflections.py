@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from storage.answers import AnswerRow, answer_of
 from storage.database import Reader, Row, Snapshot, Transaction
 from storage.people import Person, person_of
 from storage.times import moment, moment_or_none, stamp, stamp_or_none
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a turn learns of its open debrief along with it: its current ``answers``, the ``pseudonym`` of its citizen,
+    and ``shown``, the chat message that shows its card."""
+
+    answers: tuple[AnswerRow, ...]
+    pseudonym: str | None
+    shown: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +44,11 @@ class Reflection:
     touched_at: datetime
     nudged_at: datetime | None
     state: str
+    known: Known | None = field(default=None, compare=False, repr=False)
+    """As it was when the turn began; None when the debrief was looked up in another way."""
 
 
-def _reflection(row: Row, prefix: str = "") -> Reflection:
+def _reflection(row: Row, prefix: str = "", known: Known | None = None) -> Reflection:
     return Reflection(
         id=row[prefix + "id"],
         token=row["token"],
@@ -52,22 +65,36 @@ def _reflection(row: Row, prefix: str = "") -> Reflection:
         touched_at=moment(row["touched_at"]),
         nudged_at=moment_or_none(row["nudged_at"]),
         state=row["state"],
+        known=known,
     )
 
 
 async def turn_context(tx: Reader, chat_id: int) -> tuple[Person | None, Reflection | None]:
-    """Who talks in this chat, and their open debrief: what every turn begins with, in one query."""
-    row = await tx.one(
-        "SELECT p.*, r.id AS reflection_id, r.token, r.mentor_id, r.team_id AS reflection_team_id, r.citizen_id,"
-        " r.guide, r.guide_version, r.guide_hash, r.length, r.status, r.started_at, r.finished_at, r.touched_at,"
-        " r.nudged_at, r.state"
-        " FROM people AS p LEFT JOIN reflections AS r ON r.mentor_id = p.id AND r.status = 'open'"
-        " WHERE p.chat_id = ?",
-        chat_id,
-    )
-    if row is None:
+    """Who talks in this chat, and their open debrief: what every turn begins with, asked in one go."""
+    found, given = await tx.several((_TALKING, chat_id), (_ANSWERED, chat_id))
+    if not found:
         return None, None
-    return person_of(row), None if row["reflection_id"] is None else _reflection(row, "reflection_")
+    row = found[0]
+    if row["reflection_id"] is None:
+        return person_of(row), None
+    known = Known(tuple(answer_of(answer) for answer in given), row["pseudonym"], row["shown"])
+    return person_of(row), _reflection(row, "reflection_", known)
+
+
+_TALKING = (
+    "SELECT p.*, r.id AS reflection_id, r.token, r.mentor_id, r.team_id AS reflection_team_id, r.citizen_id,"
+    " r.guide, r.guide_version, r.guide_hash, r.length, r.status, r.started_at, r.finished_at, r.touched_at,"
+    " r.nudged_at, r.state, z.pseudonym, c.message_id AS shown"
+    " FROM people AS p LEFT JOIN reflections AS r ON r.mentor_id = p.id AND r.status = 'open'"
+    " LEFT JOIN citizens AS z ON z.id = r.citizen_id"
+    " LEFT JOIN cards AS c ON c.chat_id = p.chat_id AND c.card = 'debrief:' || r.id"
+    " WHERE p.chat_id = ?"
+)
+_ANSWERED = (
+    "SELECT a.* FROM people AS p JOIN reflections AS r ON r.mentor_id = p.id AND r.status = 'open'"
+    " JOIN answers AS a ON a.reflection_id = r.id AND a.superseded_at IS NULL"
+    " WHERE p.chat_id = ? ORDER BY a.id"
+)
 
 
 async def get(tx: Reader, reflection_id: str) -> Reflection | None:

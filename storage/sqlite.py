@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
-
-import aiosqlite
 
 from storage.database import DamagedDatabase, Row, StorageClosed, StorageError
 from storage.keys import Key
@@ -18,76 +15,10 @@ from storage.migrating import Step, back_up, shipped_steps
 from storage.opening import open_connection
 from storage.sqlite_connect import Connection, connect
 from storage.sqlite_errors import translated
+from storage.sqlite_link import Link
 
 _T = TypeVar("_T")
 _BATCH = 500
-
-
-class _Link(aiosqlite.Connection):
-    """A connection in a thread of its own, to which whole functions are sent.
-
-    aiosqlite sends every statement by itself; a hop to the thread and back costs more than a small statement. Its queue
-    ``_tx`` takes any function, and this is the one place that puts some there. (Its ``_execute`` would do the same, but
-    a cancelled task could not wait for the end of what is running.) Functions are sent without arguments: aiosqlite
-    logs the repr of what it runs, and so would log what mentors wrote.
-    """
-
-    def __init__(self, connector: Callable[[], Connection]) -> None:
-        super().__init__(lambda: connector(), 64)
-        self._thread.daemon = True  # a connection that nobody closed must not keep the process alive
-        self._stopped: asyncio.Future[Any] | None = None
-
-    @classmethod
-    async def to(cls, connector: Callable[[], Connection]) -> _Link:
-        """Connect. When that fails or the task is cancelled, no thread and no open file is left behind."""
-        link = cls(connector)
-        task = asyncio.ensure_future(link)
-        try:
-            await asyncio.shield(task)
-        except asyncio.CancelledError:
-            await asyncio.wait({task})
-            if task.exception() is None:
-                await link.close()
-            await link._ended()
-            raise
-        except Exception:
-            await link._ended()
-            raise
-        return link
-
-    async def _ended(self) -> None:
-        if self._stopped is not None:
-            await self._stopped  # or else the thread would speak to a loop that may be gone by then
-
-    def stop(self) -> asyncio.Future[Any] | None:
-        self._stopped = super().stop()
-        return self._stopped
-
-    async def send(self, work: Callable[[Connection], _T]) -> _T:
-        """Run ``work`` in the thread, to its end whatever happens to this task.
-
-        When the task is cancelled meanwhile, that is raised afterwards: whoever goes on never meets a statement that
-        is still running.
-        """
-        if not self._running or self._connection is None:
-            raise StorageClosed("The database was closed; start the bot again.")
-        connection = self._connection
-
-        def run() -> _T:
-            with translated():
-                return work(connection)
-
-        loop = asyncio.get_running_loop()
-        answer: asyncio.Future[_T] = loop.create_future()
-        self._tx.put_nowait((answer, run))
-        try:
-            return await asyncio.shield(answer)
-        except asyncio.CancelledError:
-            while not answer.done():
-                with contextlib.suppress(asyncio.CancelledError):
-                    await asyncio.wait({answer})
-            answer.exception()  # looked at, so that asyncio does not complain that nobody did
-            raise
 
 
 def _rows(cursor: Any) -> list[Row]:
@@ -110,10 +41,11 @@ def _count(cursor: Any) -> int:
 class _Work:
     """One transaction. Statements wait here until something must be known; then all go in one hop."""
 
-    def __init__(self, link: _Link) -> None:
+    def __init__(self, link: Link) -> None:
         self._link = link
         self._queue: list[tuple[str, tuple[Any, ...]]] = []
         self._begun = False
+        self._wrote = False
         self._over = False
 
     async def all(self, sql: str, *params: Any) -> list[Row]:
@@ -121,6 +53,11 @@ class _Work:
 
     async def one(self, sql: str, *params: Any) -> Row | None:
         return await self._ask(sql, params, _first)
+
+    async def several(self, *asked: tuple[Any, ...]) -> list[list[Row]]:
+        self._must_live()
+        self._wrote = self._wrote or not all(_only_reads(sql) for sql, *_ in asked)
+        return await self._hop(lambda connection: _several(connection, asked))
 
     async def run(self, sql: str, *params: Any) -> int:
         return await self._ask(sql, params, _count)
@@ -131,8 +68,11 @@ class _Work:
 
     async def commit(self) -> None:
         self._must_live()
-        if self._begun or self._queue:
-            await self._hop("COMMIT", (), _count)
+        if self._wrote or self._queue:
+            await self._hop(_commit)
+        elif self._begun:
+            # It only read, so there is nothing to make durable: whatever comes next stands behind it in the queue.
+            self._link.post(_commit)
         self._over = True
 
     async def roll_back(self) -> None:
@@ -143,10 +83,12 @@ class _Work:
 
     async def _ask(self, sql: str, params: tuple[Any, ...], read: Callable[[Any], _T]) -> _T:
         self._must_live()
-        return await self._hop(sql, params, read)
+        self._wrote = self._wrote or not _only_reads(sql)
+        return await self._hop(lambda connection: read(connection.execute(sql, params)))
 
-    async def _hop(self, sql: str, params: tuple[Any, ...], read: Callable[[Any], _T]) -> _T:
+    async def _hop(self, last: Callable[[Connection], _T]) -> _T:
         queue, self._queue = self._queue, []
+        self._wrote = self._wrote or bool(queue)
         if not self._begun:
             # IMMEDIATE: the lock is waited for here, once, and no statement in the middle can find it taken.
             queue.insert(0, ("BEGIN IMMEDIATE", ()))
@@ -155,7 +97,7 @@ class _Work:
         def work(connection: Connection) -> _T:
             for statement, values in queue:
                 connection.execute(statement, values)
-            return read(connection.execute(sql, params))
+            return last(connection)
 
         self._over = True  # stands when the hop raises: after a failed statement nothing may follow but rolling back
         answer = await self._link.send(work)
@@ -167,6 +109,18 @@ class _Work:
             raise StorageClosed("The transaction is over or has failed; begin a new one.")
 
 
+def _only_reads(sql: str) -> bool:
+    return sql.lstrip()[:6].upper() == "SELECT"
+
+
+def _several(connection: Connection, asked: Sequence[tuple[Any, ...]]) -> list[list[Row]]:
+    return [_rows(connection.execute(sql, params)) for sql, *params in asked]
+
+
+def _commit(connection: Connection) -> None:
+    connection.execute("COMMIT")
+
+
 def _roll_back(connection: Connection) -> None:
     if connection.in_transaction:  # a full disk or a failed commit may have rolled back already
         connection.execute("ROLLBACK")
@@ -175,7 +129,7 @@ def _roll_back(connection: Connection) -> None:
 class _View:
     """One read transaction on a connection of its own."""
 
-    def __init__(self, link: _Link) -> None:
+    def __init__(self, link: Link) -> None:
         self._link = link
 
     async def all(self, sql: str, *params: Any) -> list[Row]:
@@ -183,6 +137,9 @@ class _View:
 
     async def one(self, sql: str, *params: Any) -> Row | None:
         return await self._link.send(lambda connection: _first(connection.execute(sql, params)))
+
+    async def several(self, *asked: tuple[Any, ...]) -> list[list[Row]]:
+        return await self._link.send(lambda connection: _several(connection, asked))
 
     async def rows(self, sql: str, *params: Any) -> AsyncIterator[Row]:
         cursor = await self._link.send(lambda connection: connection.execute(sql, params))
@@ -195,7 +152,7 @@ class _View:
 class SqliteDatabase:
     """A ``Database`` on one encrypted file. Made by ``open_sqlite``."""
 
-    def __init__(self, link: _Link, path: Path, key: Key) -> None:
+    def __init__(self, link: Link, path: Path, key: Key) -> None:
         self._link = link
         self._path = path
         self._key = key
@@ -223,7 +180,7 @@ class SqliteDatabase:
     @asynccontextmanager
     async def snapshot(self) -> AsyncGenerator[_View]:
         """See ``Database.snapshot``. While one is open the write-ahead log grows: close it when the reading is done."""
-        link = await _Link.to(partial(_connect_for_reading, self._path, self._key))
+        link = await Link.to(partial(_connect_for_reading, self._path, self._key))
         try:
             yield _View(link)
         finally:
@@ -231,7 +188,7 @@ class SqliteDatabase:
 
     async def verify(self) -> None:
         """Read every page of the file and check its seal and structure. Raises DamagedDatabase. Slow: seconds a GB."""
-        link = await _Link.to(partial(_connect_for_reading, self._path, self._key))
+        link = await Link.to(partial(_connect_for_reading, self._path, self._key))
         try:
             await link.send(_verify)
         finally:
@@ -279,5 +236,5 @@ async def open_sqlite(path: Path, key: Key, *, create: bool, steps: Sequence[Ste
     StorageFull, StorageReadOnly, StorageBusy.
     """
     wanted = shipped_steps() if steps is None else steps
-    link = await _Link.to(partial(open_connection, path, key, wanted, create=create))
+    link = await Link.to(partial(open_connection, path, key, wanted, create=create))
     return SqliteDatabase(link, path, key)

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 Value: TypeAlias = str | int | bool | tuple[str, ...] | frozenset[str] | None
+Reading: TypeAlias = Callable[[Mapping[str, Value]], Value]
 MAX_LENGTH = 400
 
 
@@ -28,10 +29,11 @@ class Condition:
     tree: ast.expr
     names: frozenset[str]
     comparisons: frozenset[tuple[str, str]]
+    reading: Reading = field(repr=False, compare=False)
 
     def __call__(self, values: Mapping[str, Value]) -> bool:
         """True when it holds for ``values`` (name → value; a missing name counts as unanswered)."""
-        return bool(_evaluate(self.tree, values))
+        return bool(self.reading(values))
 
 
 def read_condition(source: str) -> Condition:
@@ -48,7 +50,7 @@ def read_condition(source: str) -> Condition:
     names: set[str] = set()
     comparisons: set[tuple[str, str]] = set()
     _check(tree, names, comparisons)
-    return Condition(source.strip(), tree, frozenset(names), frozenset(comparisons))
+    return Condition(source.strip(), tree, frozenset(names), frozenset(comparisons), _reading(tree))
 
 
 def _check(node: ast.expr, names: set[str], comparisons: set[tuple[str, str]]) -> None:
@@ -89,33 +91,48 @@ def _note_texts(left: ast.expr, right: ast.expr, comparisons: set[tuple[str, str
         )
 
 
-def _evaluate(node: ast.expr, values: Mapping[str, Value]) -> Value:
+def _reading(node: ast.expr) -> Reading:
+    """The node as a function of the values, made once: a turn asks the guide's conditions some hundred times."""
     match node:
         case ast.BoolOp(op=ast.And(), values=parts):
-            return all(_evaluate(part, values) for part in parts)
+            return _all(tuple(_reading(part) for part in parts))
         case ast.BoolOp(values=parts):
-            return any(_evaluate(part, values) for part in parts)
+            return _any(tuple(_reading(part) for part in parts))
         case ast.UnaryOp(operand=operand):
-            return not _evaluate(operand, values)
+            inner = _reading(operand)
+            return lambda values: not inner(values)
         case ast.Compare(left=left, ops=[op], comparators=[right]):
-            return _compare(op, _evaluate(left, values), _evaluate(right, values))
+            return _comparison(_OPERATORS[type(op)], _reading(left), _reading(right))
         case ast.Name(id=name):
-            return values.get(name)
+            return lambda values: values.get(name)
         case ast.List(elts=items) | ast.Tuple(elts=items):
-            return frozenset(str(_evaluate(item, values)) for item in items)
+            texts = frozenset(str(item.value) for item in items if isinstance(item, ast.Constant))
+            return lambda _values: texts
         case ast.Constant(value=bool() | int() | str() as value):
-            return value
+            return lambda _values: value
         case _:  # _check let nothing else through
             raise AssertionError(ast.dump(node))
 
 
-def _compare(op: ast.cmpop, left: Value, right: Value) -> bool:
-    if left is None or right is None:
-        return False
-    try:
-        return _OPERATORS[type(op)](left, right)
-    except TypeError:
-        return False
+def _all(parts: tuple[Reading, ...]) -> Reading:
+    return lambda values: all(part(values) for part in parts)
+
+
+def _any(parts: tuple[Reading, ...]) -> Reading:
+    return lambda values: any(part(values) for part in parts)
+
+
+def _comparison(operator: Callable[[Any, Any], bool], left: Reading, right: Reading) -> Reading:
+    def holds(values: Mapping[str, Value]) -> Value:
+        a, b = left(values), right(values)
+        if a is None or b is None:
+            return False
+        try:
+            return operator(a, b)
+        except TypeError:
+            return False
+
+    return holds
 
 
 def _is_in(left: Any, right: Any) -> bool:

@@ -5,10 +5,11 @@ The wording lives beside it, one file a language, and is never needed to decide 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from typing import Any
 
 from bot.dialogue.conditions import ALWAYS, NEVER, Condition
 
@@ -138,6 +139,19 @@ class Guide:
     def by_id(self) -> Mapping[str, Question]:
         """Question id → question."""
         return {question.id: question for question in self.questions}
+
+    @cached_property
+    def asked_about(self) -> tuple[str, ...]:
+        """The questions that conditions read, in the guide's order."""
+        assumed = (question.assume.when for question in self.questions if question.assume)
+        conditions = (self.tough.when, *assumed, *(c for q in self.questions for c in (q.when, q.offer)))
+        names = {name for condition in conditions for name in condition.names}
+        return tuple(question.id for question in self.questions if question.id in names)
+
+    @cached_property
+    def memory(self) -> dict[Hashable, Any]:
+        """What was worked out of this guide before; only ``plan`` writes here."""
+        return {}
 
     @cached_property
     def groups(self) -> Mapping[str, frozenset[str]]:

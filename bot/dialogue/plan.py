@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import replace
+from typing import TypeVar
 
 from bot.dialogue.conditions import Value
 from bot.dialogue.guide import Ask, Guide, Kind, Length, Question
 from bot.dialogue.state import Answer, Stage, State
+
+_MOST = 4_096  # entries remembered of one guide; then all are forgotten, which costs a few turns some tenths of a ms
+_T = TypeVar("_T")
 
 
 def value_of(question: Question, answer: Answer | None) -> Value:
@@ -25,12 +29,34 @@ def value_of(question: Question, answer: Answer | None) -> Value:
 
 def values(guide: Guide, state: State, *, any_length: bool = False) -> Mapping[str, Value]:
     """Everything a condition may name. ``any_length``: both lengths count as true (is this branch open at all?)."""
-    found: dict[str, Value] = {q.id: value_of(q, state.answers.get(q.id)) for q in guide}
+    said = _said(guide, state)
+    return _remembered(guide, ("values", any_length, said), lambda: _values(guide, state, any_length))
+
+
+def _values(guide: Guide, state: State, any_length: bool) -> Mapping[str, Value]:
+    by_id, answers = guide.by_id, state.answers
+    found: dict[str, Value] = {q: value_of(by_id[q], answers.get(q)) for q in guide.asked_about}
     found.update(guide.groups)
     found["full"] = any_length or state.length is Length.FULL
     found["short"] = any_length or state.length is Length.SHORT
     found["happened"] = state.happened
     found["tough"] = guide.tough.when(found)
+    return found
+
+
+def _said(guide: Guide, state: State) -> Hashable:
+    """All of a state that conditions look at: few debriefs differ in it, so what follows from it is remembered."""
+    answers, by_id = state.answers, guide.by_id
+    return (state.length, state.happened, *[value_of(by_id[q], answers.get(q)) for q in guide.asked_about])
+
+
+def _remembered(guide: Guide, key: Hashable, make: Callable[[], _T]) -> _T:
+    memory = guide.memory
+    if key not in memory:
+        if len(memory) >= _MOST:
+            memory.clear()
+        memory[key] = make()
+    found: _T = memory[key]
     return found
 
 
@@ -42,6 +68,11 @@ def is_tough(guide: Guide, state: State) -> bool:
 def order(guide: Guide, state: State) -> tuple[str, ...]:
     """The questions asked in this state, first to last: the guide's order, with the tough-visit steps right
     after what triggered them."""
+    key = ("order", state.tough_after, _said(guide, state))
+    return _remembered(guide, key, lambda: _order(guide, state))
+
+
+def _order(guide: Guide, state: State) -> tuple[str, ...]:
     known = values(guide, state)
     lengths = (Ask.SHORT,) if state.length is Length.SHORT else (Ask.SHORT, Ask.FULL, Ask.RECEIPT)
     asked = [q.id for q in guide if q.ask in lengths and q.when(known)]
@@ -73,7 +104,9 @@ def first_open(guide: Guide, state: State) -> str | None:
 def closed(guide: Guide, state: State) -> tuple[str, ...]:
     """Answered questions whose branch is no longer open, whatever the length."""
     known = values(guide, state, any_length=True)
-    return tuple(q.id for q in guide if q.id in state.answers and not _is_open(q, known))
+    key = ("open", _said(guide, state))
+    still = _remembered(guide, key, lambda: frozenset(q.id for q in guide if _is_open(q, known)))
+    return tuple(q.id for q in guide if q.id in state.answers and q.id not in still)
 
 
 def _is_open(question: Question, known: Mapping[str, Value]) -> bool:

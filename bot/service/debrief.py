@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.dialogue import engine, view
+from bot.dialogue import engine
 from bot.dialogue.codec import state_to_data
 from bot.dialogue.effects import Effect, Note, Show, Tell, Withdrawn
 from bot.dialogue.events import Event, Expired, Held, Named, Opened, Press, Pressed, SetAside, Typed
@@ -110,15 +110,15 @@ async def card(
 ) -> DebriefCard:
     """The live card, with what it needs from the tables."""
     state, reflection = loaded.state, loaded.reflection
-    shown = view.view(loaded.guide.guide, state)
+    asked = loaded.guide.guide.by_id.get(state.question) if state.stage is Stage.QUESTION else None
     picks: tuple[CitizenRef, ...] = ()
     more = False
-    if shown.question is not None and shown.question.kind is Kind.CITIZEN:
+    if asked is not None and asked.kind is Kind.CITIZEN:
         recent = await citizens.recent(tx, person.id, RECENT)
         picks = state.draft.found or tuple(CitizenRef(c.id, c.pseudonym) for c in recent)
         more = await citizens.count(tx, person.id) > len(recent)
     named = state.answers.get("citizen")
-    citizen = await citizens.get(tx, str(named.value)) if named and named.value else None
+    pseudonym = await _pseudonym(tx, reflection, str(named.value)) if named and named.value else None
     todo = await followups.of_reflection(tx, reflection.id) if state.stage is Stage.RECEIPT else []
     return DebriefCard(
         person=person,
@@ -128,11 +128,18 @@ async def card(
         state=state,
         citizens=picks,
         more_citizens=more,
-        pseudonym=citizen.pseudonym if citizen else None,
+        pseudonym=pseudonym,
         todo=tuple(todo),
         nudge=nudge,
         fresh=fresh,
     )
+
+
+async def _pseudonym(tx: Transaction, reflection: Reflection, citizen_id: str) -> str | None:
+    if reflection.known and reflection.citizen_id == citizen_id:
+        return reflection.known.pseudonym
+    citizen = await citizens.get(tx, citizen_id)
+    return citizen.pseudonym if citizen else None
 
 
 async def set_aside(tx: Transaction, tools: Tools, person: Person, now: datetime) -> list[Reply]:

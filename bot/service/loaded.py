@@ -27,7 +27,8 @@ class Loaded:
 
 async def load(tx: Transaction, tools: Tools, reflection: Reflection) -> Loaded:
     """The debrief with its current answers, under its own guide."""
-    rows = {row.question_id: row for row in await answers.current(tx, reflection.id)}
+    current = reflection.known.answers if reflection.known else await answers.current(tx, reflection.id)
+    rows = {row.question_id: row for row in current}
     given = {q: answer_from_data(r.value, skipped=r.skipped, assumed=r.assumed) for q, r in rows.items()}
     state = state_from_data(json.loads(reflection.state), given)
     return Loaded(reflection, await tools.guide_of(tx, reflection.guide_hash), state, rows)

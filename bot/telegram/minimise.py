@@ -13,7 +13,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from bot.guard import GUARD, Guard, mask
@@ -83,6 +83,9 @@ class Membership:
     new: str
 
 
+_PARTS: Mapping[str, type[Any]] = {"sender": Sender, "chat": Chat, "tap": Tap, "membership": Membership}
+
+
 @dataclass(frozen=True, slots=True)
 class Incoming:
     """An update, minimised. ``kind`` is one of ``KINDS`` or "other", which nobody needs to react to.
@@ -113,16 +116,18 @@ class Incoming:
 
     def to_json(self) -> str:
         """Write it canonically: sorted keys, nothing that does not apply. Equal updates give equal texts."""
-        kept = {name: value for name, value in asdict(self).items() if value is not None and value is not False}
-        if not self.held:
-            del kept["held"]
+        kept = {name: getattr(self, name) for name in self.__slots__}
+        kept = {name: value for name, value in kept.items() if value is not None and value is not False and value != ()}
+        for name in _PARTS.keys() & kept.keys():
+            part: Any = kept[name]
+            kept[name] = {slot: getattr(part, slot) for slot in part.__slots__}
         return json.dumps(kept, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, payload: str) -> Incoming:
         """Read what ``to_json`` wrote. Raises ValueError, KeyError or TypeError for anything else."""
         fields = json.loads(payload)
-        for name, shape in (("sender", Sender), ("chat", Chat), ("tap", Tap), ("membership", Membership)):
+        for name, shape in _PARTS.items():
             if name in fields:
                 fields[name] = shape(**fields[name])
         fields["held"] = tuple(fields.get("held", ()))

@@ -49,7 +49,7 @@ def inbox_store(db: Database, now: Now, stored: Callable[[], None]) -> Store:
 
     async def store(updates: Sequence[Incoming]) -> None:
         async with db.transaction() as tx:
-            await inbox.put(tx, [update.to_row() for update in updates], now())
+            inbox.add(tx, [update.to_row() for update in updates], now())
         stored()
 
     return store

@@ -14,6 +14,7 @@ from bot.telegram.queueing import debrief_card, page_card
 from storage import citizens, outbox, reflections
 from storage.invites import Enrolment
 from storage.people import Person
+from storage.reflections import Reflection
 
 if TYPE_CHECKING:
     from bot.telegram.router import Turn
@@ -44,7 +45,8 @@ async def enrolling(turn: Turn, found: Enrolment) -> list[Reply]:
 
 
 async def _debrief(turn: Turn, person: Person, button: DebriefButton) -> list[Reply]:
-    reflection = await reflections.by_token(turn.tx, button.token)
+    live = turn.open if turn.open is not None and turn.open.token == button.token else None
+    reflection = live or await reflections.by_token(turn.tx, button.token)
     if reflection is None or reflection.mentor_id != person.id:
         return [Toast(person.language, "note.not_yours")]
     event = await _event(turn, person, button)
@@ -53,13 +55,14 @@ async def _debrief(turn: Turn, person: Person, button: DebriefButton) -> list[Re
         drawn = await debrief.card(turn.tx, person, await load(turn.tx, turn.tools, reflection))
         return [Toast(person.language, "note.stale"), drawn]
     replies = await debrief.act(turn.tx, turn.tools, person, reflection, event, turn.now)
-    return [*replies, *await _orphan(turn, debrief_card(reflection.id))]
+    return [*replies, *await _orphan(turn, reflection)]
 
 
-async def _orphan(turn: Turn, card: str) -> list[Reply]:
+async def _orphan(turn: Turn, reflection: Reflection) -> list[Reply]:
     """A second copy of the card, left by a crash between sending and noting it, is removed when it is touched."""
     here = turn.update.tap.message_id if turn.update.tap else None
-    live = await outbox.card_at(turn.tx, turn.chat_id, card)
+    known = reflection.known
+    live = known.shown if known else await outbox.card_at(turn.tx, turn.chat_id, debrief_card(reflection.id))
     if here is None or live is None or here == live:
         return []
     return [Remove(turn.chat_id, (here,))]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,6 +23,7 @@ def main() -> int:
     """Measure and print; 1 when an answer was sent and not found, or when something could not be measured."""
     wanted = _options()
     size = _QUICK if wanted.quick else Size(wanted.people, wanted.stored, wanted.seconds)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the folder and the processes go in any case
     aside = Console(stderr=True, highlight=False)
     with TemporaryDirectory(prefix="eftertanke-benchmarks-", dir=wanted.folder) as name:
         folder = Path(name)

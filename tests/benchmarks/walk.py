@@ -50,7 +50,7 @@ class _Walker:
     async def walk(self) -> Walk:
         async with self.database.transaction() as tx:
             person = await self._begin(tx)
-            stands = []
+            stands: list[Stand] = []
             while (stand := await self._answer(tx, person)) is not None:
                 assert stand.question not in {one.question for one in stands}, f"{stand.question} is asked twice"
                 stands.append(stand)
