@@ -24,7 +24,7 @@ from bot.dialogue.events import (
     Typed,
 )
 from bot.dialogue.guide import Guide, Kind, Length
-from bot.dialogue.moving import Setting, Step, advance, finish, redraft
+from bot.dialogue.moving import Setting, Step, advance, ask, finish, redraft, reopen
 from bot.dialogue.presses import PRESSES, later, resume, unpaused
 from bot.dialogue.state import Draft, Mode, Part, Stage, State, Status
 
@@ -88,6 +88,9 @@ def _tap(here: Setting, state: State, event: Chose | ChoseCitizen | Pressed) -> 
 
 
 def _typed(here: Setting, state: State, part: Part) -> Step:
+    if state.stage is Stage.REST and (note := plan.first_offered_text(here.guide, state)):
+        # The resting card invites words: what is typed there is the note it offers.
+        return answering.typed(here, ask(here, reopen(state), note), part)
     if state.stage is not Stage.QUESTION:
         return state, (Show(note=Note.NO_TEXT_HERE),)
     return answering.typed(here, state, part)

@@ -135,6 +135,11 @@ def invited(guide: Guide, state: State) -> tuple[str, ...]:
     return tuple(q.id for q in guide if q.offer(known) and q.when(known) and q.ask is not Ask.OFFER)
 
 
+def first_offered_text(guide: Guide, state: State) -> str | None:
+    """The note the resting card offers to write, if it offers one."""
+    return next((q for q in offered(guide, state) if guide[q].kind is Kind.TEXT), None)
+
+
 def assumable(guide: Guide, state: State) -> tuple[Question, ...]:
     """Questions the receipt takes for granted now."""
     known = values(guide, state, any_length=True)

@@ -77,9 +77,9 @@ def _picked(question: Question | None, state: State) -> frozenset[str]:
 _BY_STAGE = {
     Stage.REST: {Press.STOP, Press.RESUME, Press.BACK},
     Stage.REVIEW: {Press.SAVE, Press.BACK, Press.ANSWERS, Press.HAPPENED, Press.LATER},
-    Stage.ANSWERS: {Press.BACK},
-    Stage.SHARE: {Press.BACK, Press.PREVIEW},
-    Stage.PREVIEW: {Press.BACK, Press.CONFIRM},
+    Stage.ANSWERS: {Press.BACK, Press.HAPPENED},
+    Stage.SHARE: {Press.BACK, Press.PREVIEW, Press.HAPPENED},
+    Stage.PREVIEW: {Press.BACK, Press.CONFIRM, Press.HAPPENED},
     Stage.ASIDE: {Press.RESUME, Press.STOP, Press.HAPPENED},
     Stage.RECEIPT: {Press.ANSWERS, Press.HAPPENED},
 }

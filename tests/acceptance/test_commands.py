@@ -21,6 +21,11 @@ TYPED = "Rørsanger-P5"
 async def nothing_open(anna: Person, stage: Stage) -> AsyncIterator[None]:
     """A conversation leaves no debrief open or set aside, and no setting behind."""
     yield
+    async with stage.database() as db, db.transaction() as tx:
+        found = await people.person_by_telegram(tx, anna.hand.id)
+        assert found is not None
+        people.set_tidy(tx, found.id, None)
+        people.set_language(tx, found.id, "da")
     await anna.hand.send("/stop")
     while anna.words.button("go_on") in (await anna.commands("/debrief")).labels:
         await anna.presses("go_on")
@@ -30,11 +35,6 @@ async def nothing_open(anna: Person, stage: Stage) -> AsyncIterator[None]:
     for one in await anna.own():
         with suppress(AssertionError):  # the bot was quicker
             await anna.hand.remove(one.id)
-    async with stage.database() as db, db.transaction() as tx:
-        found = await people.person_by_telegram(tx, anna.hand.id)
-        assert found is not None
-        people.set_tidy(tx, found.id, None)
-        people.set_language(tx, found.id, "da")
 
 
 async def test_going_on_with_the_open_one(stage: Stage, anna: Person) -> None:

@@ -19,6 +19,7 @@ from bot.dialogue.events import (
 from bot.dialogue.guide import Length
 from bot.dialogue.plan import progress
 from bot.dialogue.state import CitizenRef, Mode, Stage, Status
+from bot.dialogue.view import view
 from tests.unit.people import B07, Debrief
 
 
@@ -409,3 +410,23 @@ def test_asking_for_supervision_on_the_receipt_leads_to_what_about() -> None:
     assert (debrief.at, debrief.state.status) == ("receipt", Status.SAVED)
     debrief.change("supervision").tap("no")
     assert ("supervision_focus" in debrief.state.answers, debrief.at) == (False, "receipt")
+
+
+def test_words_typed_on_the_resting_card_are_the_note_it_offers() -> None:
+    """Somebody shaken just writes: it is kept as the private note, and the resting card comes back."""
+    debrief = (
+        Debrief().tap(B07, "left_for_safety", "yes", "just_hard", "nobody_yet", "yes").type("Han slog ud efter mig.")
+    )
+    assert (debrief.value("mentor_note"), debrief.at) == ("Han slog ud efter mig.", "mentor_note")
+    debrief.tap(Press.KEEP)
+    assert debrief.at == "rest"
+
+
+def test_something_happened_stands_on_every_card() -> None:
+    """Wherever a debrief stands, the button is there."""
+    debrief = Debrief().tap(B07, "as_agreed", "m30", "5", "yes", "just_hard", "nobody_yet", "no")
+    assert debrief.at == "rest"
+    debrief.tap(Press.RESUME, "nothing", "tomorrow", Press.ANSWERS)
+    for moves in ((), (Press.BACK,), (Press.SAVE,), (Press.SHARE,), (Press.PREVIEW,), (Press.BACK, Press.BACK)):
+        debrief.tap(*moves)
+        assert Press.HAPPENED in view(debrief.guide, debrief.state).presses, debrief.at

@@ -143,10 +143,10 @@ def rows(shown: View, card: DebriefCard, words: Words) -> Rows:
         case Stage.SHARE:
             return _share_rows(shown, card, keys)
         case Stage.PREVIEW:
-            return [[keys.press(Press.CONFIRM)], [keys.press(Press.BACK)]]
+            return [[keys.press(Press.CONFIRM)], keys.row([Press.BACK, Press.HAPPENED], shown.presses)]
         case Stage.ANSWERS:
             found = [keys.press_change(_short(card, q), q) for q in shown.changeable]
-            return [*paired(found), [keys.press(Press.BACK)]]
+            return [*paired(found), keys.row([Press.BACK, Press.HAPPENED], shown.presses)]
         case _:
             return [[keys.press(Press.RESUME)], [keys.press(Press.STOP), keys.press(Press.HAPPENED)]]
 
@@ -182,4 +182,4 @@ def _share_rows(shown: View, card: DebriefCard, keys: Keys) -> Rows:
     for question_id in shown.shareable:
         on = question_id in card.state.share_picks
         found.append([keys.verb(tick(_short(card, question_id), on), UNTICK if on else CHOOSE, question_id)])
-    return [*found, [keys.press(Press.BACK), keys.press(Press.PREVIEW)]]
+    return [*found, [keys.press(Press.BACK), keys.press(Press.PREVIEW)], [keys.press(Press.HAPPENED)]]
