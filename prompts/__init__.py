@@ -3,6 +3,7 @@
 What the rest of the program uses: ``load_guide``, ``load_messages``, ``load_law`` and their types.
 """
 
+from prompts.ladder import LadderError, LadderWords, LoadedLadder, load_ladder
 from prompts.law import Law, Reference, load_law
 from prompts.loading import GuideError, LoadedGuide, load_guide
 from prompts.messages import Messages, MessagesError, UnknownTextError, load_messages
@@ -10,14 +11,18 @@ from prompts.wording import Wording
 
 __all__ = [
     "GuideError",
+    "LadderError",
+    "LadderWords",
     "Law",
     "LoadedGuide",
+    "LoadedLadder",
     "Messages",
     "MessagesError",
     "Reference",
     "UnknownTextError",
     "Wording",
     "load_guide",
+    "load_ladder",
     "load_law",
     "load_messages",
 ]

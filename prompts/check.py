@@ -9,6 +9,7 @@ from prompts.checks.guide import GuideFiles, check_guide, read_guide_files
 from prompts.checks.release import check_release, write_release
 from prompts.checks.texts import check_texts, text_keys
 from prompts.files import Folders
+from prompts.ladder import check_ladder
 from prompts.law import check_law
 from prompts.loading import from_files
 from prompts.mistakes import Mistake
@@ -26,7 +27,7 @@ def check(folder: Path | None = None) -> list[Mistake]:
         # A guide that cannot even be read would seem to have lost every question.
         kept = check_release(folders, files, guide_hash) if read_draft(files.guide).questions else []
         mistakes += [*found, *kept, *_followups(folders, files)]
-    return [*mistakes, *check_texts(folders), *check_law(folders)]
+    return [*mistakes, *check_texts(folders), *check_law(folders), *check_ladder(folders)]
 
 
 def release(folder: Path | None = None) -> list[Path]:
