@@ -140,9 +140,9 @@ def _tidied_command(turn: Turn, person: Person) -> list[Reply]:
 
 def _remember(turn: Turn, person: Person, reflection: Reflection | None) -> list[Reply]:
     """Note the mentor's own message, so that it leaves the chat in time and can be edited until then; with
-    ``at_once`` it leaves as soon as this turn is stored."""
+    ``at_once`` it leaves as soon as this turn is stored; what no debrief kept stays readable for those 40 hours."""
     tidy = turn.tools.tidy_of(person)
-    if turn.update.message_id is None or tidy == "at_once":
+    if turn.update.message_id is None or (tidy == "at_once" and reflection is not None):
         return _remove(turn)
     sent = _sent_at(turn)
     chat.remember(
