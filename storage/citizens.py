@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -33,6 +34,16 @@ class Found:
     exact: Citizen | None
     matches: tuple[Citizen, ...]
     taken: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """What is agreed about contact with a citizen. ``channels``: the ladder's words, empty for all of them;
+    ``weekly_cap``: attempts a week at most, None as the ladder says."""
+
+    rhythm_days: int
+    channels: tuple[str, ...]
+    weekly_cap: int | None
 
 
 def pseudonym_key(text: str) -> str:
@@ -65,6 +76,30 @@ async def recent(tx: Reader, mentor_id: str, limit: int) -> list[Citizen]:
         limit,
     )
     return [_citizen(row) for row in rows]
+
+
+async def archived_of(tx: Reader, mentor_id: str, limit: int) -> list[Citizen]:
+    """The mentor's citizens who are offered no longer, the one archived last first."""
+    rows = await tx.all(
+        "SELECT * FROM citizens WHERE mentor_id = ? AND archived_at IS NOT NULL ORDER BY archived_at DESC, id LIMIT ?",
+        mentor_id,
+        limit,
+    )
+    return [_citizen(row) for row in rows]
+
+
+async def agreed(tx: Reader, citizen_ids: Sequence[str]) -> dict[str, Agreed]:
+    """What is agreed about contact with these citizens; unknown ids are missing."""
+    found: dict[str, Agreed] = {}
+    wanted = list(dict.fromkeys(citizen_ids))
+    for start in range(0, len(wanted), _AT_ONCE):
+        part = wanted[start : start + _AT_ONCE]
+        marks = ", ".join("?" * len(part))
+        rows = await tx.all(f"SELECT id, rhythm_days, channels, weekly_cap FROM citizens WHERE id IN ({marks})", *part)  # noqa: S608 - question marks only
+        for row in rows:
+            channels = tuple(json.loads(row["channels"])) if row["channels"] else ()
+            found[row["id"]] = Agreed(row["rhythm_days"], channels, row["weekly_cap"])
+    return found
 
 
 async def count(tx: Reader, mentor_id: str) -> int:
@@ -117,6 +152,35 @@ def touch(tx: Transaction, citizen_id: str, now: datetime) -> None:
 def archive(tx: Transaction, citizen_id: str, at: datetime | None) -> None:
     """Offer this citizen no longer; None: offer them again (queued)."""
     tx.write("UPDATE citizens SET archived_at = ? WHERE id = ?", stamp_or_none(at), citizen_id)
+
+
+def rename(tx: Transaction, citizen_id: str, pseudonym: str) -> None:
+    """Call the citizen something else (queued). The transaction fails with Conflict when the team has it already."""
+    shown = " ".join(unicodedata.normalize("NFC", pseudonym).split())
+    tx.write(
+        "UPDATE citizens SET pseudonym = ?, pseudonym_key = ? WHERE id = ?", shown, pseudonym_key(pseudonym), citizen_id
+    )
+
+
+def pass_on(tx: Transaction, citizen_id: str, mentor_id: str, now: datetime) -> None:
+    """Another mentor of the team has this citizen now (queued). What was answered before stays with whoever did."""
+    tx.write("UPDATE citizens SET mentor_id = ?, used_at = ? WHERE id = ?", mentor_id, stamp(now), citizen_id)
+
+
+def set_rhythm(tx: Transaction, citizen_id: str, days: int) -> None:
+    """Contact at least this often, in days from 1 (queued)."""
+    tx.write("UPDATE citizens SET rhythm_days = ? WHERE id = ?", days, citizen_id)
+
+
+def set_channels(tx: Transaction, citizen_id: str, channels: Iterable[str]) -> None:
+    """The channels agreed with the citizen, the ladder's words; none means all of them (queued)."""
+    kept = sorted(set(channels))
+    tx.write("UPDATE citizens SET channels = ? WHERE id = ?", json.dumps(kept) if kept else None, citizen_id)
+
+
+def set_cap(tx: Transaction, citizen_id: str, attempts: int | None) -> None:
+    """Attempts a week at most, from 1; None as the ladder says (queued)."""
+    tx.write("UPDATE citizens SET weekly_cap = ? WHERE id = ?", attempts, citizen_id)
 
 
 async def names_by_id(tx: Reader, ids: Sequence[str]) -> dict[str, str]:

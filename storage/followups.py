@@ -11,6 +11,8 @@ from storage.database import Reader, Row, Transaction
 from storage.ids import new_id
 from storage.times import moment, moment_or_none, stamp, stamp_or_none
 
+_AT_ONCE = 500  # ids asked for in one statement
+
 
 class FollowupStatus(StrEnum):
     """DROPPED: the mentor gave it up. LAPSED: the answer it came from says otherwise now."""
@@ -135,3 +137,79 @@ async def close(tx: Transaction, followup_id: str, status: FollowupStatus, now: 
         followup_id,
     )
     return changed == 1
+
+
+async def by_ids(tx: Reader, ids: Sequence[str]) -> dict[str, Followup]:
+    """These follow-ups by id; unknown ids are missing."""
+    found: dict[str, Followup] = {}
+    wanted = list(dict.fromkeys(ids))
+    for start in range(0, len(wanted), _AT_ONCE):
+        part = wanted[start : start + _AT_ONCE]
+        marks = ", ".join("?" * len(part))
+        rows = await tx.all(f"SELECT * FROM followups WHERE id IN ({marks})", *part)  # noqa: S608 - question marks only
+        found.update((row["id"], _followup(row)) for row in rows)
+    return found
+
+
+async def undated_of(tx: Reader, mentor_id: str) -> list[Followup]:
+    """A mentor's open follow-ups without a date, the oldest first."""
+    rows = await tx.all(
+        "SELECT * FROM followups WHERE mentor_id = ? AND status = 'open' AND due_at IS NULL ORDER BY id", mentor_id
+    )
+    return [_followup(row) for row in rows]
+
+
+def add_own(
+    tx: Transaction,
+    *,
+    mentor_id: str,
+    citizen_id: str | None,
+    kind: str,
+    text: str | None,
+    due_at: datetime | None,
+    due_has_time: bool,
+    now: datetime,
+) -> Followup:
+    """A follow-up that belongs to no debrief (queued)."""
+    made = Followup(
+        id=new_id(now),
+        mentor_id=mentor_id,
+        citizen_id=citizen_id,
+        reflection_id=None,
+        question_id=None,
+        item=0,
+        kind=kind,
+        text=text,
+        due_at=due_at,
+        due_has_time=due_has_time,
+        status=FollowupStatus.OPEN,
+        created_at=now,
+        closed_at=None,
+    )
+    tx.write(
+        "INSERT INTO followups (id, mentor_id, citizen_id, kind, text, due_at, due_has_time, status, created_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, 'open', ?)",
+        made.id,
+        mentor_id,
+        citizen_id,
+        kind,
+        text,
+        stamp_or_none(due_at),
+        int(due_has_time),
+        stamp(now),
+    )
+    return made
+
+
+def change_own(
+    tx: Transaction, followup_id: str, *, text: str | None, due_at: datetime | None, due_has_time: bool
+) -> None:
+    """The mentor wants it otherwise (queued). For one that belongs to no debrief: a debrief makes its own anew."""
+    tx.write(
+        "UPDATE followups SET text = ?, due_at = ?, due_has_time = ?"
+        " WHERE id = ? AND status = 'open' AND reflection_id IS NULL",
+        text,
+        stamp_or_none(due_at),
+        int(due_has_time),
+        followup_id,
+    )
