@@ -16,6 +16,7 @@ from bot.clock import Clock, Tick
 from bot.housekeeping import Housekeeping
 from bot.now import Now, real_now, shifted_now
 from bot.organisation import Organisation, load_organisation
+from bot.reminding import Reminding
 from bot.service.replies import Say
 from bot.service.tools import Tools, keep_guide
 from bot.settings import Settings
@@ -32,6 +33,7 @@ from bot.telegram.sender import Sender
 from bot.telegram.worker import After, Worker
 from bot.workdays import danish_holidays
 from prompts import load_guide, load_law, load_messages
+from prompts.ladder import load_ladder
 from storage import people
 from storage.database import Database, Transaction
 from storage.inbox import Pending
@@ -73,7 +75,8 @@ class Program:
         self.sender = Sender(self.bot, self.db, self.now, self.outbox_wake, pace=pace)
         chores = Housekeeping(self.db, self.tools, self.renderer, self.now, self.outbox_wake.set)
         every = MOVED_TICK_SECONDS if practice else TICK_SECONDS
-        self.clock = Clock([Tick("chores", every, chores.run)])
+        reminding = Reminding(self.db, self.tools, self.renderer, self.now, self.outbox_wake.set)
+        self.clock = Clock([Tick("chores", every, chores.run), Tick("reminders", every, reminding.run)])
 
     async def handle(self, tx: Transaction, pending: Pending) -> Sequence[After]:
         """One stored update, inside its transaction; the tap is answered once that is committed."""
@@ -109,13 +112,14 @@ class Program:
 
 
 def build_tools(settings: Settings, organisation: Organisation) -> Tools:
-    """Guides, organisation and defaults. Raises GuideError with every mistake."""
+    """Guides, ladder, organisation and defaults. Raises GuideError or LadderError with every mistake."""
     return Tools(
         guide=load_guide(settings.prompts),
         organisation=organisation,
         holidays=danish_holidays,
         language=settings.language,
         zone=settings.zone,
+        ladder=load_ladder(settings.prompts),
     )
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.now import Now
 from bot.service import debrief
+from bot.service.hours import works_of
 from bot.service.replies import Remove, Reply
 from bot.service.tools import Tools
 from bot.telegram.cards.render import Renderer
 from bot.telegram.queueing import queue
-from storage import chat, inbox, invites, outbox, reflections
+from storage import chat, due, inbox, invites, outbox, reflections
 from storage.database import Database, Transaction
 from storage.reflections import Reflection
 
@@ -55,15 +56,23 @@ class Housekeeping:
             self.queued()
 
     async def _silent(self) -> None:
-        """A nudge after an hour, once; closed after a week, with everything kept."""
+        """A nudge after an hour, once, within the mentor's hours; closed after a week, with everything kept."""
         now = self.now()
         async with self.db.transaction() as tx:
             silent = await reflections.quiet_since(tx, now - NUDGE_AFTER)
+        open_for = await self._open_for(now, silent)
         for one in silent:
             if one.touched_at <= now - CLOSE_AFTER:
                 await self._each(one, debrief.close)
-            elif one.status == "open" and one.nudged_at is None:
+            elif one.status == "open" and one.nudged_at is None and one.mentor_id in open_for:
                 await self._each(one, debrief.nudge)
+
+    async def _open_for(self, now: datetime, silent: Sequence[Reflection]) -> frozenset[str]:
+        """The mentors among these who may be disturbed now."""
+        async with self.db.transaction() as tx:
+            found = await due.recipients(tx, [one.mentor_id for one in silent if one.nudged_at is None])
+            works = await works_of(tx, self.tools, [one.person for one in found.values()], now)
+        return frozenset(person_id for person_id, work in works.items() if work.is_open(now))
 
     async def _each(self, one: Reflection, act: Callable[..., object]) -> None:
         async with self.db.transaction() as tx:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from bot.dialogue import followups as derived
 from bot.dialogue.codec import answer_to_data, state_to_data
 from bot.dialogue.effects import Effect, Ended, NewCitizen, Save, Shared, Supersede, TellLead, Withdrawn
 from bot.dialogue.state import Answer, State
+from bot.service import reach_debrief, remind_check_in, remind_plan
 from bot.service.loaded import Loaded
 from bot.service.replies import Remove, Reply, Say, Toast
 from bot.service.tools import Tools
@@ -61,8 +62,7 @@ async def carry_out(
             case TellLead():
                 replies += await _tell_lead(tx, tools, person)
             case Ended():
-                _leave_followups(tx, person, before, citizen_id, state, now)
-                replies += await _tidy(tx, tools, person, reflection)
+                replies += await _ended(tx, tools, person, before, current, citizen_id, state, now)
     reflections.put(
         tx,
         reflection.id,
@@ -74,6 +74,25 @@ async def carry_out(
         touched_at=now,
     )
     return replies
+
+
+async def _ended(
+    tx: Transaction,
+    tools: Tools,
+    person: Person,
+    before: Loaded,
+    current: Mapping[str, AnswerRow],
+    citizen_id: str | None,
+    state: State,
+    now: datetime,
+) -> list[Reply]:
+    """The end of a debrief, also after a change: what it leaves to be done, and what it means for contact threads."""
+    reflection = before.reflection
+    _leave_followups(tx, person, before, citizen_id, state, current, now)
+    await remind_plan.after_debrief(tx, tools, person, reflection.id, now)
+    offered = remind_check_in.offer(person, before.guide.guide, reflection, state)
+    reach = await reach_debrief.after_debrief(tx, tools, person, before, current, citizen_id, state, now)
+    return [*offered, *reach, *await _tidy(tx, tools, person, reflection)]
 
 
 def _finished(reflection: Reflection, state: State, now: datetime) -> datetime | None:
@@ -145,12 +164,10 @@ def _leave_followups(
     before: Loaded,
     citizen_id: str | None,
     state: State,
+    current: Mapping[str, AnswerRow],
     now: datetime,
 ) -> None:
-    wanted = [
-        followups.Wanted(due.kind, due.question, due.item, due.text, due.at, due.has_time)
-        for due in derived.leaves(before.guide.guide, state)
-    ]
+    wanted = remind_plan.wanted(before.guide.guide, state, current, ZoneInfo(person.zone), person.language)
     followups.reconcile(
         tx,
         mentor_id=person.id,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.dialogue.events import Press, Pressed
-from bot.service import debrief
+from bot.service import debrief, remind_plan
 from bot.service.loaded import load
 from bot.service.replies import Buttons, Page, PageButton, Reply, Say, Toast
 from bot.service.tools import Tools
@@ -20,7 +20,8 @@ JUST_BEGUN = timedelta(seconds=10)
 DEBRIEFERS = (Role.MENTOR,)
 CLOSE: Buttons = ((PageButton("button.close", "x"),),)
 _EVERYBODY = ["indstillinger", "hjaelp", "stop"]
-COMMANDS = {role: (["debrief"] if role in DEBRIEFERS else []) + _EVERYBODY for role in Role}
+_MENTORS = ["debrief", "borgere", "kontakt", "paamind", "huskeliste"]
+COMMANDS = {role: (_MENTORS if role in DEBRIEFERS else []) + _EVERYBODY for role in Role}
 
 
 async def debrief_command(tx: Transaction, tools: Tools, person: Person, now: datetime) -> list[Reply]:
@@ -100,7 +101,7 @@ async def tick_off(tx: Transaction, tools: Tools, person: Person, followup_id: s
     found = await followups.get(tx, followup_id)
     if found is None or found.mentor_id != person.id or found.reflection_id is None:
         return []
-    await followups.close(tx, found.id, FollowupStatus.DONE, now)
+    await remind_plan.close(tx, found, FollowupStatus.DONE, now)
     reflection = await reflections.get(tx, found.reflection_id)
     if reflection is None:
         return []

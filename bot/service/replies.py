@@ -50,9 +50,18 @@ Buttons: TypeAlias = tuple[tuple[PageButton, ...], ...]
 
 
 @dataclass(frozen=True)
+class Worded:
+    """Among the values of a page: the text ``key`` with ``values``, put in words when the page is drawn."""
+
+    key: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Page:
     """A card of its own that is edited in place: help, settings, enrolment … ``name`` is its key in the chat and the
-    its buttons; ``template`` is the key of its wording; times among ``values`` are put in words."""
+    its buttons; ``template`` is the key of its wording; times among ``values`` are put in words. ``card``: its key in
+    the chat where several pages of one name stand side by side."""
 
     chat_id: int
     name: str
@@ -61,6 +70,7 @@ class Page:
     values: Mapping[str, Any] = field(default_factory=dict)
     buttons: Buttons = ()
     fresh: bool = True
+    card: str = ""
 
 
 @dataclass(frozen=True)

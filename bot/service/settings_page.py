@@ -29,6 +29,7 @@ async def show(tx: Transaction, tools: Tools, person: Person, *, fresh: bool = T
         rows.append(
             (PageButton("button.coding_take" if coding else "button.coding_give", "c", "0" if coding else "1"),)
         )
+    rows.append((PageButton("button.settings_hours", "h"),))
     rows.append((PageButton("button.close", "x"),))
     values = {"tidy": tidy, "coding": coding if asked else None}
     return [Page(person.chat_id, PAGE, person.language, "settings", values, tuple(rows), fresh=fresh)]

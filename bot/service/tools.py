@@ -1,4 +1,4 @@
-"""What every use case needs and none of them makes: guides, the organisation, holidays, defaults."""
+"""What every use case needs and none of them makes: guides, the ladder, the organisation, holidays, defaults."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from bot.organisation import Organisation
 from prompts import LoadedGuide
+from prompts.ladder import LoadedLadder, load_ladder
 from storage import guides
 from storage.database import Transaction
 from storage.people import Person
@@ -24,6 +25,7 @@ class Tools:
     holidays: Callable[[datetime], frozenset[date]]
     language: str = "da"
     zone: str = "Europe/Copenhagen"
+    ladder: LoadedLadder = field(default_factory=load_ladder)
     shelf: dict[str, LoadedGuide] = field(default_factory=dict)
     _wordings: dict[tuple[str, str, str], str] = field(default_factory=dict)
 

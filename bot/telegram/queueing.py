@@ -24,7 +24,7 @@ def queue(tx: Transaction, renderer: Renderer, replies: Iterable[Reply], now: da
                 _card(tx, reply.person.chat_id, debrief_card(reply.reflection_id), payload, reply.fresh, now)
             case Page():
                 payload = _json(renderer.page(reply, now))
-                _card(tx, reply.chat_id, page_card(reply.name), payload, reply.fresh, now)
+                _card(tx, reply.chat_id, page_card(reply.card or reply.name), payload, reply.fresh, now)
             case Say():
                 outbox.queue_send(tx, chat_id=reply.chat_id, payload=_json(renderer.say(reply, now)), now=now)
             case Remove():

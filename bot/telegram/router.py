@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from bot.dialogue.events import Edited, Typed
-from bot.service import commands, debrief, enrolment, settings_page
+from bot.service import citizens_page, commands, debrief, enrolment, reach_start, remind_own, settings_page, todo, typed
 from bot.service.replies import Leave, Page, Remove, Reply, Say
 from bot.service.tools import KEEP_TYPED, Tools
 from bot.telegram import taps
@@ -19,7 +19,9 @@ from storage.reflections import Reflection
 
 COMMANDS = {
     "debrief": "debrief", "hjaelp": "help", "help": "help", "indstillinger": "settings", "settings": "settings",
-    "stop": "stop", "start": "start",
+    "stop": "stop", "start": "start", "paamind": "remind", "påmind": "remind", "remind": "remind",
+    "huskeliste": "todo", "todo": "todo", "kontakt": "contact", "contact": "contact", "borgere": "citizens",
+    "citizens": "citizens",
 }  # fmt: skip
 
 
@@ -127,7 +129,10 @@ async def _message(turn: Turn, person: Person) -> list[Reply]:
         return [_declined(turn, person, update.media), *_remove(turn)]
     if update.text.startswith("/"):
         return [*await _command(turn, person), *_tidied_command(turn, person)]
-    tidied = _remember(turn, person, turn.open)
+    awaited = await typed.awaited(turn.tx, person, turn.open, turn.now)
+    tidied = _remember(turn, person, turn.open if awaited is None else None)
+    if awaited is not None:
+        return [*await typed.answer(turn.tx, turn.tools, person, awaited, update.text, turn.now), *tidied]
     if turn.open is None:
         return [*await commands.nothing_open(turn.tx, person), *tidied]
     event = Typed(update.text, update.message_id or 0)
@@ -166,12 +171,16 @@ def _sent_at(turn: Turn) -> datetime:
 async def _held(turn: Turn, person: Person) -> list[Reply]:
     """The guard found a CPR number: the message leaves the chat at once, and the mentor decides what to keep."""
     removed = _remove(turn)
-    if turn.open is None or turn.update.text is None:
+    text = turn.update.text
+    if (
+        text is None
+        or turn.open is None
+        or text.startswith("/")
+        or await typed.awaited(turn.tx, person, turn.open, turn.now)
+    ):
         page = Page(turn.chat_id, "held", person.language, "note.held", buttons=commands.CLOSE)
         return [page, *removed]
-    held = await debrief.hold_back(
-        turn.tx, turn.tools, person, turn.open, turn.update.text, turn.update.message_id or 0, turn.now
-    )
+    held = await debrief.hold_back(turn.tx, turn.tools, person, turn.open, text, turn.update.message_id or 0, turn.now)
     return [*held, *removed]
 
 
@@ -187,7 +196,7 @@ def _declined(turn: Turn, person: Person, kind: str) -> Reply:
 
 
 async def _command(turn: Turn, person: Person) -> list[Reply]:
-    word, _, _rest = (turn.update.text or "").partition(" ")
+    word, rest = [*(turn.update.text or "").split(maxsplit=1), ""][:2]
     name = COMMANDS.get(word[1:].partition("@")[0].lower())
     tx, tools, now = turn.tx, turn.tools, turn.now
     found: dict[str | None, Callable[[], Awaitable[list[Reply]]]] = {
@@ -196,6 +205,10 @@ async def _command(turn: Turn, person: Person) -> list[Reply]:
         "start": lambda: commands.help_command(tx, tools, person),
         "settings": lambda: settings_page.show(tx, tools, person),
         "stop": lambda: commands.stop_command(tx, tools, person, now),
+        "remind": lambda: remind_own.command(tx, tools, person, rest, now),
+        "todo": lambda: todo.show(tx, tools, person, now),
+        "contact": lambda: reach_start.kontakt(tx, tools, person, rest, now),
+        "citizens": lambda: citizens_page.command(tx, tools, person, now),
     }
     if name in found:
         return await found[name]()

@@ -6,12 +6,26 @@ from typing import TYPE_CHECKING
 
 from bot.dialogue.events import Chose, ChoseCitizen, Event, Press, Pressed
 from bot.dialogue.state import CitizenRef
-from bot.service import commands, debrief, enrolment, settings_page
+from bot.service import (
+    citizens_page,
+    commands,
+    debrief,
+    enrolment,
+    hours,
+    reach,
+    reach_pages,
+    remind,
+    remind_own,
+    remind_press,
+    settings_page,
+    todo,
+    todo_press,
+)
 from bot.service.loaded import load
 from bot.service.replies import Remove, Reply, Say, Toast
 from bot.telegram.callbacks import CHOOSE, CITIZEN, UNTICK, DebriefButton, PageButton, read_data
 from bot.telegram.queueing import debrief_card, page_card
-from storage import citizens, outbox, reflections
+from storage import citizens, outbox, reflections, remind_cards
 from storage.invites import Enrolment
 from storage.people import Person
 from storage.reflections import Reflection
@@ -92,13 +106,53 @@ async def _page(turn: Turn, person: Person, button: PageButton) -> list[Reply]:
             return _read(turn, await commands.choose(tx, tools, person, button.verb, button.arg, now))
         case "help" if button.verb == "g":
             return _read(turn, await commands.choose(tx, tools, person, "g", button.arg, now))
+        case settings_page.PAGE if button.verb == "h":
+            return await hours.show(tx, tools, person, now)
         case settings_page.PAGE if button.verb != "x":
             return await settings_page.change(tx, tools, person, button.verb, button.arg, now)
+        case hours.PAGE | todo.PAGE | remind.PAGE | remind_own.PAGE if button.verb != "x":
+            return await _due(turn, person, button)
+        case reach.PAGE | citizens_page.PAGE if button.verb != "x":
+            return await _reach(turn, person, button)
         case "done":
             return await commands.tick_off(tx, tools, person, button.arg, now)
-        case "declined" | "held" | "help" | settings_page.PAGE:
+        case "declined" | "held" | "help" | settings_page.PAGE | hours.PAGE | todo.PAGE | remind.PAGE | remind_own.PAGE:
+            return _gone(turn)
+        case reach.PAGE | citizens_page.PAGE:
             return _gone(turn)
     return [Toast(person.language, "note.stale")]
+
+
+async def _due(turn: Turn, person: Person, button: PageButton) -> list[Reply]:
+    """A button on a reminder, on the list of what there is to do, or on the page of working hours."""
+    tx, tools, now = turn.tx, turn.tools, turn.now
+    match button.name:
+        case hours.PAGE if button.verb == "b":
+            return await settings_page.show(tx, tools, person, fresh=False)
+        case hours.PAGE:
+            return await hours.press(tx, tools, person, button.verb, button.arg, now)
+        case todo.PAGE:
+            return await todo_press.press(tx, tools, person, button.verb, button.arg, now)
+        case remind_own.PAGE:
+            return await remind_own.press(tx, tools, person, button.verb, button.arg, now)
+    replies = await remind_press.press(tx, tools, person, button.verb, button.arg, now)
+    return [*replies, *await _left_over(turn)]
+
+
+async def _reach(turn: Turn, person: Person, button: PageButton) -> list[Reply]:
+    """A button on a contact thread or a citizen: drawn where it was pressed if that is their card, else below."""
+    here = turn.update.tap.message_id if turn.update.tap else None
+    fresh = here is None or here != await outbox.card_at(turn.tx, turn.chat_id, page_card(reach_pages.CARD))
+    use = reach.press if button.name == reach.PAGE else citizens_page.press
+    return await use(turn.tx, turn.tools, person, button.verb, button.arg, turn.now, fresh=fresh)
+
+
+async def _left_over(turn: Turn) -> list[Reply]:
+    """The message that a crash left beside the reminder's card goes when it is touched."""
+    here = turn.update.tap.message_id if turn.update.tap else None
+    if here is None or await remind_cards.is_card(turn.tx, turn.chat_id, here):
+        return []
+    return [Remove(turn.chat_id, (here,))]
 
 
 def _read(turn: Turn, replies: list[Reply]) -> list[Reply]:

@@ -12,6 +12,7 @@ from jinja2 import UndefinedError
 from prompts import MessagesError, UnknownTextError, load_law, load_messages
 from prompts.checks.markup import markup_problems
 from tests.unit.guide_kit import DA_TEXTS, own_folder
+from tests.unit.remind_pages import remind_values
 
 LANGUAGES = ("da", "en")
 ROLES = ("mentor", "lead", "admin", "coder")
@@ -40,7 +41,40 @@ def values(language: str) -> list[tuple[str, dict[str, Any]]]:
         ("emergency", {"numbers": [], "support": None}),
         ("child_worry", {"law": law, "report_to": EVIL}),
         ("child_worry", {"law": law, "report_to": None}),
+        *reach_values(line),
+        *remind_values(EVIL),
     ]
+
+
+def reach_values(numbers: list[dict[str, str]]) -> list[tuple[str, dict[str, Any]]]:
+    """The pages of contact threads and citizens, full and bare."""
+    pages: list[tuple[str, str, dict[str, Any]]] = [
+        ("reach_thread", "said without worried lead_told caseworker_told paused note", {"day": 3, "more": 2}),
+        ("reach_closed", "said when note", {"end": "contact"}),
+        ("reach_closed", "said when note", {"end": "archived"}),
+        ("reach_closed", "said when note", {"end": "mistake"}),
+        ("reach_log", "lead_told caseworker_told contact", {"opened": EVIL}),
+        ("reach_worried", "support", {"numbers": [{"name": one["name"], "number": "112"} for one in numbers]}),
+        ("reach_summary", "first last", {}),
+        ("reach_citizens", "said", {"count": 1}),
+        ("reach_citizen", "said days paused step when note", {"today": False, "open": True, "archived": True}),
+    ]
+    lines = [{"said": EVIL, "struck": [EVIL], "on": EVIL}, {"said": None, "struck": [EVIL], "on": EVIL}]
+    step = {"name": EVIL, "do": EVIL, "why": EVIL, "when": None, "blocked": None, "consent": True}
+    citizen = {"name": EVIL, "days": EVIL, "today": False, "open": True, "paused": None, "step": EVIL, "when": EVIL}
+    same = {"pseudonym": EVIL, "name": EVIL, "rhythm": EVIL, "cap": 4}
+    found: list[tuple[str, dict[str, Any]]] = []
+    for name, optional, fixed in pages:
+        full = {
+            "agreed": [EVIL], "parts": [{"noun": EVIL, "count": 3, "results": EVIL}],
+            "step": EVIL if name == "reach_citizen" else step,
+            "lines": [citizen] if name == "reach_citizens" else lines,
+        }  # fmt: skip
+        bare: dict[str, Any] = {"agreed": [], "parts": [], "lines": [], "step": None}
+        found.append((name, {**same, **full, **dict.fromkeys(optional.split(), EVIL), **fixed}))
+        found.append((name, {**same, **bare, **dict.fromkeys(optional.split()), **fixed}))
+    found.append(("reach_thread", {**found[0][1], "step": {**step, "when": EVIL, "blocked": EVIL}, "day": 0}))
+    return found
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

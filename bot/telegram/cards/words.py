@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.dialogue.calendar import say_when
 from bot.organisation import Organisation
+from bot.service.replies import Worded
 from prompts import Law, Messages
 
 
@@ -30,7 +31,7 @@ class Words:
 
     def plain(self, key: str, **values: Any) -> str:
         """A text where no HTML is read."""
-        return self.messages.plain(key, **values)
+        return self.messages.plain(key, **{k: self._worded(v) for k, v in values.items()} if values else {})
 
     def emergency(self) -> str:
         """The organisation's own numbers and support."""
@@ -43,9 +44,16 @@ class Words:
         return self.text("child_worry", law=self.law["child_report"], report_to=None)
 
     def _worded(self, value: Any) -> Any:
-        if not isinstance(value, Moment):
-            return value
-        return say_when(value.at, value.now, ZoneInfo(self.zone), self.messages.language, True)
+        match value:
+            case Moment():
+                return say_when(value.at, value.now, ZoneInfo(self.zone), self.messages.language, True)
+            case Worded():
+                return self.plain(value.key, **{k: self._worded(v) for k, v in value.values.items()})
+            case list() | tuple():
+                return [self._worded(one) for one in value]
+            case dict():
+                return {k: self._worded(v) for k, v in value.items()}
+        return value
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,222 @@
+"""A message with reminders: its lines, its buttons, and what it looks like once some of them are answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+from bot.dialogue.calendar import local, say_when
+from bot.dialogue.reminder_times import SnoozeKey, snooze_options
+from bot.dialogue.reminders import Reminder, Status
+from bot.dialogue.worktime import WorkTime
+from bot.service import reach_case, remind_check_in, remind_lead
+from bot.service.reach_pages import words_of
+from bot.service.remind_plan import NEXT_CONTACT, TELL_LEAD
+from bot.service.replies import Buttons, Page, PageButton, Worded
+from bot.service.tools import Tools
+from storage import citizens, followups
+from storage import overdue as due
+from storage.database import Transaction
+from storage.followups import Followup, FollowupStatus
+from storage.people import Person
+
+PAGE = "remind"
+LADDER = "ladder"
+CONTACT_KINDS = frozenset({LADDER, NEXT_CONTACT})
+UNFINISHED = (Status.PENDING, Status.CLAIMED, Status.SENT)
+EACH_ITS_BUTTONS = 4
+_SHOWN = 12  # lines of a message; Telegram takes 4096 letters, and a person fewer
+_LETTERS = 140
+
+Row = tuple[PageButton, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What comes next in a contact thread, in words, and why."""
+
+    name: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What reminders are about, by id: follow-ups, the citizens' pseudonyms, the mentors that a lead hears of, and
+    what comes next in contact threads."""
+
+    followups: Mapping[str, Followup]
+    names: Mapping[str, str]
+    mentors: Mapping[str, str] = field(default_factory=dict)
+    steps: Mapping[str, Step] = field(default_factory=dict)
+
+    def is_over(self, one: Reminder) -> bool:
+        """Whether its follow-up is done, dropped, or not asked for any more."""
+        found = self.followups.get(one.followup_id or "")
+        return found is not None and found.status is not FollowupStatus.OPEN
+
+
+async def about(
+    tx: Transaction,
+    tools: Tools,
+    people: Mapping[str, Person],
+    ones: Sequence[Reminder],
+    now: datetime,
+    more: Sequence[Followup] = (),
+) -> About:
+    """Look up what these reminders, and ``more`` follow-ups, are about; ``people``: whose they are, by id."""
+    found = await followups.by_ids(tx, [one.followup_id for one in ones if one.followup_id])
+    known = {**found, **{one.id: one for one in more}}
+    ids = [*(one.citizen_id for one in ones), *(one.citizen_id for one in known.values())]
+    names = await citizens.names_by_id(tx, [one for one in ids if one])
+    overdue = [remind_lead.mentor_of(one) for one in ones if one.kind == remind_lead.KIND]
+    return About(known, names, await due.names_of(tx, overdue), await _steps(tx, tools, people, ones, now))
+
+
+async def _steps(
+    tx: Transaction, tools: Tools, people: Mapping[str, Person], ones: Sequence[Reminder], now: datetime
+) -> dict[str, Step]:
+    found: dict[str, Step] = {}
+    for thread_id, person_id in {one.thread_id: one.person_id for one in ones if one.kind == LADDER}.items():
+        case = await reach_case.load(tx, tools, thread_id or "", now)
+        step = case.proposal(tools, now) if case is not None else None
+        if step is not None:
+            words = words_of(tools, people[person_id])
+            found[thread_id or ""] = Step(words.name(step.step), words.why(step))
+    return found
+
+
+def what(one: Reminder | Followup, known: About) -> dict[str, object]:
+    """A line in values: ``citizen``, and ``what`` in the mentor's own words or those of its kind."""
+    found = known.followups.get(one.followup_id or "") if isinstance(one, Reminder) else one
+    citizen = known.names.get((found.citizen_id if found else one.citizen_id) or "")
+    if found is not None and found.text:
+        return {"citizen": citizen, "what": cut(found.text, _LETTERS)}
+    step = known.steps.get(one.thread_id or "") if isinstance(one, Reminder) else None
+    if step is not None:
+        return {"citizen": citizen, "what": step.name}
+    return {"citizen": citizen, "what": Worded(f"followup.kind.{one.kind}")}
+
+
+def cut(text: str, room: int) -> str:
+    """The text in one line of at most ``room`` letters."""
+    line = " ".join(text.split())
+    return line if len(line) <= room else line[: room - 1] + "…"
+
+
+def when(one: Reminder, known: About, person: Person, now: datetime) -> str | None:
+    """When it is for: as agreed, or until when it was put off; None when nobody said when."""
+    zone = ZoneInfo(person.zone)
+    found = known.followups.get(one.followup_id or "")
+    if one.snoozed_until is not None and one.status is not Status.SENT:
+        return say_day(one.wanted_at, person, now)
+    if found is not None:
+        return say_when(found.due_at, now, zone, person.language, found.due_has_time) if found.due_at else None
+    return say_day(one.due_at, person, now)
+
+
+def say_day(at: datetime, person: Person, now: datetime) -> str:
+    """A moment in words; midnight is the day alone."""
+    zone = ZoneInfo(person.zone)
+    return say_when(at, now, zone, person.language, local(at, zone).time() != time.min)
+
+
+def page(
+    person: Person, card: str, ones: Sequence[Reminder], known: About, now: datetime, *, focus: str = "",
+    snooze: WorkTime | None = None, fresh: bool = False,
+) -> Page:  # fmt: skip
+    """The message called ``card``. ``focus``: the one line that its buttons are about; ``snooze``: the person's
+    working time when they are to choose until when."""
+    ordered = sorted(ones, key=lambda one: (one.due_at, one.id))
+    first = ordered[0]
+    if first.kind == remind_check_in.KIND:
+        return replace(remind_check_in.page(person, card, first), fresh=fresh)
+    if first.kind == remind_lead.KIND:
+        return replace(remind_lead.page(person, card, ordered, known.mentors, now), fresh=fresh)
+    values = {
+        "lines": [_line(one, known, person, now) for one in ordered[:_SHOWN]],
+        "more": len(ordered[_SHOWN:]),
+        "focus": next((n for n, one in enumerate(ordered) if one.id == focus), None),
+        "lead": any(one.kind == TELL_LEAD and is_open(one, known) for one in ordered),
+    }
+    buttons = _buttons(ordered, known, now, focus, snooze)
+    return Page(person.chat_id, PAGE, person.language, "remind", values, buttons, fresh=fresh, card=card)
+
+
+def _line(one: Reminder, known: About, person: Person, now: datetime) -> dict[str, object]:
+    over = one.status in (Status.DONE, Status.DROPPED, Status.LAPSED) or known.is_over(one)
+    step = known.steps.get(one.thread_id or "")
+    later = one.status is Status.PENDING and one.snoozed_until is not None
+    return {
+        **what(one, known),
+        "when": None if one.kind == LADDER else when(one, known, person, now),
+        "why": step.why if step is not None else None,
+        "late": one.late and not over and not later,
+        "done": one.status is Status.DONE,
+        "open": not over and not later,
+        "again": say_day(one.send_at, person, now) if later and not over else None,
+    }
+
+
+def is_open(one: Reminder, known: About) -> bool:
+    """Whether it lies in the chat unanswered."""
+    return one.status in (Status.SENT, Status.CLAIMED) and not known.is_over(one)
+
+
+def _buttons(ordered: Sequence[Reminder], known: About, now: datetime, focus: str, snooze: WorkTime | None) -> Buttons:
+    waiting = [one for one in ordered if is_open(one, known)]
+    chosen = next((one for one in waiting if one.id == focus), None)
+    if chosen is not None or (len(waiting) == 1 and len(ordered) == 1):
+        one = chosen or waiting[0]
+        back = ((PageButton("remind.back", "b", one.id),),) if len(ordered) > 1 or snooze is not None else ()
+        return (*(_snoozes(one, now, snooze) if snooze is not None else _single(one)), *back)
+    if len(waiting) > EACH_ITS_BUTTONS or any(one in waiting for one in ordered[_SHOWN:]):
+        return ((PageButton("remind.list", "l"),),)
+    return tuple(_numbered(n, one) for n, one in enumerate(ordered, 1) if one in waiting)
+
+
+def _single(one: Reminder) -> Buttons:
+    contact = (
+        ((PageButton("remind.reached", "r", one.id), PageButton("remind.no_answer", "n", one.id)),)
+        if one.kind in CONTACT_KINDS and one.citizen_id
+        else ()
+    )
+    thread = (PageButton("remind.open_thread", "u", one.id),) if one.thread_id else ()
+    return (
+        *contact,
+        (PageButton("remind.done", "d", one.id), PageButton("remind.snooze", "z", one.id)),
+        (*thread, PageButton("remind.stop", "s", one.id)),
+    )
+
+
+def _numbered(number: int, one: Reminder) -> Row:
+    n = {"n": number}
+    return (
+        PageButton("remind.n_done", "d", one.id, n),
+        PageButton("remind.n_snooze", "z", one.id, n),
+        PageButton("remind.n_more", "o", one.id, n),
+    )
+
+
+_SNOOZE = {
+    SnoozeKey.HOUR: ("remind.hour", "h"),
+    SnoozeKey.AFTERNOON: ("remind.afternoon", "a"),
+    SnoozeKey.TOMORROW: ("remind.tomorrow", "t"),
+    SnoozeKey.NEXT_WORKDAY: ("remind.next_workday", "t"),
+    SnoozeKey.CHOOSE: ("remind.choose", "c"),
+}
+
+
+def _snoozes(one: Reminder, now: datetime, work: WorkTime) -> Buttons:
+    offered = [_SNOOZE[option.key] for option in snooze_options(now, work)]
+    found = [PageButton(key, verb, one.id) for key, verb in offered]
+    return tuple(tuple(found[n : n + 2]) for n in range(0, len(found), 2))
+
+
+def until(verb: str, now: datetime, work: WorkTime) -> tuple[datetime, bool] | None:
+    """What a snooze button means now: until when (UTC), and whether exactly then. None: it is not offered any more."""
+    for option in snooze_options(now, work):
+        if _SNOOZE[option.key][1] == verb and option.at is not None:
+            return option.at, option.deliberate
+    return None

@@ -1,0 +1,163 @@
+"""Buttons on reminders. Each says which reminder it is about; one of somebody else's, or an old one, writes nothing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.dialogue.reminders import Reminder, sending_time
+from bot.service import reach, reach_moves, remind, remind_check_in, remind_lead, remind_plan, todo
+from bot.service.hours import work_of
+from bot.service.replies import Page, PageButton, Reply, Toast
+from bot.service.tools import Tools
+from storage import asked, followups, remind_cards, reminders, threads
+from storage.database import Transaction
+from storage.followups import FollowupStatus
+from storage.people import Person
+
+_OFFER = ("w", "q")
+_SNOOZES = ("h", "a", "t")
+
+
+async def press(tx: Transaction, tools: Tools, person: Person, verb: str, arg: str, now: datetime) -> list[Reply]:
+    """One tap. On a line: d done, r reached them, n no answer, s stop, z snooze …, h a t until when, c by typing, o its
+    buttons, u its contact thread, b back; l the list. On check-ins: w q wanted or not, g fine, k talk, e no more,
+    j tell the lead. By a lead: v seen."""
+    asked.forget(tx, person.id)
+    match verb:
+        case "l":
+            return await todo.show(tx, tools, person, now)
+        case "w":
+            return await remind_check_in.wanted(tx, tools, person, arg, now)
+        case "q":
+            return await remind_check_in.unwanted(tx, person, arg, now)
+    one = await reminders.get(tx, arg)
+    if one is None or one.person_id != person.id:
+        return [Toast(person.language, "note.not_yours")]
+    if one.kind == remind_check_in.KIND:
+        return await _check_in(tx, tools, person, verb, one, now)
+    if one.kind == remind_lead.KIND:
+        await remind_lead.seen(tx, person, one, now)
+        return [await drawn(tx, tools, person, one, now)]
+    return await _line(tx, tools, person, verb, one, now)
+
+
+async def drawn(
+    tx: Transaction, tools: Tools, person: Person, one: Reminder, now: datetime, *, focus: str = "",
+    snooze: bool = False, fresh: bool = False,
+) -> Page:  # fmt: skip
+    """The message that this reminder was last sent with, as it must look now."""
+    card = one.card or f"remind:{one.id}"
+    there = await remind_cards.lines_of(tx, person.id, card) if one.card else []
+    ones = there or [await reminders.get(tx, one.id) or one]
+    work = await work_of(tx, tools, person, now) if snooze else None
+    known = await remind.about(tx, tools, {person.id: person}, ones, now)
+    return remind.page(person, card, ones, known, now, focus=focus, snooze=work, fresh=fresh)
+
+
+async def _line(tx: Transaction, tools: Tools, person: Person, verb: str, one: Reminder, now: datetime) -> list[Reply]:
+    known = await remind.about(tx, tools, {person.id: person}, [one], now)
+    over = known.is_over(one) or not remind.is_open(one, known)
+    if verb == "b" or (over and verb != "o"):
+        told: list[Reply] = [Toast(person.language, "remind.over")] if over and verb != "b" else []
+        return [await drawn(tx, tools, person, one, now), *told]
+    match verb:
+        case "o":
+            return [await drawn(tx, tools, person, one, now, focus=one.id)]
+        case "u" if one.thread_id is not None:
+            return await reach.show(tx, tools, person, one.thread_id, now)
+        case "z":
+            return [await drawn(tx, tools, person, one, now, focus=one.id, snooze=True)]
+        case "c":
+            asked.ask(tx, person.id, remind.PAGE, one.id, now)
+            back = ((PageButton("remind.back", "b", one.id),),)
+            return [
+                Page(
+                    person.chat_id, remind.PAGE, person.language, "remind.ask_when", {}, back, False, one.card or one.id
+                )
+            ]
+        case "d" | "s":
+            await finish(tx, tools, person, one, FollowupStatus.DONE if verb == "d" else FollowupStatus.DROPPED, now)
+            return [await drawn(tx, tools, person, one, now)]
+        case "r" | "n":
+            return await _contact(tx, tools, person, one, "reached" if verb == "r" else "no_answer", now)
+        case _ if verb in _SNOOZES:
+            return await _snooze(tx, tools, person, one, verb, now)
+    return [Toast(person.language, "note.stale")]
+
+
+async def finish(
+    tx: Transaction, tools: Tools, person: Person, one: Reminder, how: FollowupStatus, now: datetime
+) -> None:
+    """Done, or no more of it: the follow-up is closed with all its reminders. Of a contact thread, this step is seen
+    to, or none of its steps is reminded of any more."""
+    found = await followups.get(tx, one.followup_id) if one.followup_id else None
+    if found is not None:
+        await remind_plan.close(tx, found, how, now)
+    elif how is FollowupStatus.DONE:
+        await reminders.done(tx, one.id, now)
+        await _step_done(tx, tools, person, one, now)
+    else:
+        reminders.drop_series(tx, one.series, now)
+
+
+async def _step_done(tx: Transaction, tools: Tools, person: Person, one: Reminder, now: datetime) -> None:
+    """The step that the reminder was about is seen to, so that the ladder goes on to the next."""
+    case = await reach.owned(tx, tools, person, one.thread_id, now) if one.thread_id else None
+    step = case.proposal(tools, now) if case is not None else None
+    if case is not None and step is not None and step.due_at <= now:
+        await reach_moves.seen_to(tx, tools, case, step.kind, now)
+
+
+async def _snooze(
+    tx: Transaction, tools: Tools, person: Person, one: Reminder, verb: str, now: datetime
+) -> list[Reply]:
+    work = await work_of(tx, tools, person, now)
+    chosen = remind.until(verb, now, work)
+    if chosen is None:
+        return [await drawn(tx, tools, person, one, now, focus=one.id, snooze=True)]
+    await put_off(tx, tools, person, one, *chosen, now)
+    return [await drawn(tx, tools, person, one, now)]
+
+
+async def put_off(
+    tx: Transaction, tools: Tools, person: Person, one: Reminder, until: datetime, deliberate: bool, now: datetime
+) -> None:
+    """Remind of it again at ``until`` (UTC); what was agreed stays as it is."""
+    send_at = sending_time(one.due_at, until, deliberate, await work_of(tx, tools, person, now))
+    await reminders.snooze(tx, one.id, until, send_at, deliberate=deliberate)
+
+
+async def _contact(
+    tx: Transaction, tools: Tools, person: Person, one: Reminder, result: str, now: datetime
+) -> list[Reply]:
+    """A call was made, and this came of it: logged in the citizen's contact thread, which then moves on."""
+    if one.citizen_id is None or person.team_id is None:
+        return [Toast(person.language, "note.stale")]
+    thread = await threads.thread_of(tx, one.citizen_id)
+    if thread is None and result == "no_answer":
+        thread = await threads.open_thread(
+            tx, citizen_id=one.citizen_id, mentor_id=person.id, team_id=person.team_id, opened_by=None, now=now
+        )
+    if one.thread_id is None:
+        await finish(tx, tools, person, one, FollowupStatus.DONE, now)
+    else:
+        await reminders.done(tx, one.id, now)
+    replies: list[Reply] = []
+    if thread is not None:
+        replies = await reach.attempt(tx, tools, person, thread.id, None, result, now, now)
+    return [await drawn(tx, tools, person, one, now), *replies]
+
+
+async def _check_in(
+    tx: Transaction, tools: Tools, person: Person, verb: str, one: Reminder, now: datetime
+) -> list[Reply]:
+    match verb:
+        case "g":
+            await reminders.done(tx, one.id, now)
+        case "e":
+            reminders.drop_series(tx, one.series, now)
+        case "k":
+            return await remind_check_in.support(tx, tools, person, one, now)
+        case "j":
+            return await remind_check_in.tell_lead(tx, person)
+    return [await drawn(tx, tools, person, one, now)]
