@@ -5,7 +5,9 @@ Values are always escaped; a value that a text needs and does not get is an erro
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,7 @@ from prompts.checks.guide import read_document
 from prompts.files import LANGUAGES, Folders
 from prompts.yamlfile import Document
 
-MESSAGES_FILE = "messages.yaml"
+TEXTS_FILES = "messages*.yaml"
 TEMPLATE_ENDING = ".html.j2"
 
 
@@ -96,13 +98,28 @@ def flatten(data: Any, prefix: str = "") -> dict[str, Any]:
     return found
 
 
-def read_texts(folders: Folders, language: str) -> list[Document]:
-    """messages.yaml of a language: the shipped one, then the organisation's own, which replaces single texts."""
-    name = f"{language}/{MESSAGES_FILE}"
-    documents = [read_document(Folders(), name)]
-    if folders.override is not None and (folders.override / name).is_file():
-        documents.append(read_document(folders, name))
-    return documents
+@dataclass(frozen=True)
+class Texts:
+    """The files with short texts of one language: ``shipped``, and the organisation's ``own``, which replace single
+    texts."""
+
+    shipped: Sequence[Document]
+    own: Sequence[Document]
+
+
+def read_texts(folders: Folders, language: str) -> Texts:
+    """messages.yaml and messages_*.yaml of a language. An organisation needs only the files and texts it changes."""
+    names = Folders().names(language, ".yaml")
+    shipped = [read_document(Folders(), name) for name in names if _is_texts(name)]
+    own: list[Document] = []
+    if folders.override is not None:
+        there = sorted(path.name for path in (folders.override / language).glob("*.yaml"))
+        own = [read_document(folders, f"{language}/{name}") for name in there if _is_texts(name)]
+    return Texts(shipped, own)
+
+
+def _is_texts(name: str) -> bool:
+    return fnmatch(Path(name).name, TEXTS_FILES)
 
 
 def read_templates(folders: Folders, language: str) -> dict[str, str]:
@@ -116,14 +133,15 @@ def read_templates(folders: Folders, language: str) -> dict[str, str]:
 
 
 def load_messages(folder: Path | None = None, language: str = LANGUAGES[0]) -> Messages:
-    """The texts of ``language`` (da, en). In ``folder`` (``EFTERTANKE_PROMPTS``) messages.yaml may hold single texts,
+    """The texts of ``language`` (da, en). In ``folder`` (``EFTERTANKE_PROMPTS``) messages*.yaml may hold single texts,
     which replace the shipped ones; ``*.html.j2`` files are replaced whole.
 
     Raises MessagesError when a file cannot be read.
     """
     folders = Folders(folder)
     texts: dict[str, str] = {}
-    for document in read_texts(folders, language):
+    read = read_texts(folders, language)
+    for document in (*read.shipped, *read.own):
         if document.mistakes:
             raise MessagesError(f"{document.mistakes[0]}. Run 'eftertanke guide check' to see every mistake.")
         found = flatten(document.data)

@@ -10,9 +10,9 @@ from jinja2 import TemplateSyntaxError, meta
 
 from prompts.checks.markup import markup_problems
 from prompts.files import LANGUAGES, Folders
-from prompts.messages import TEMPLATE_ENDING, environment, flatten, read_texts
+from prompts.messages import TEMPLATE_ENDING, Texts, environment, flatten, read_texts
 from prompts.mistakes import Mistake
-from prompts.yamlfile import Document, Place
+from prompts.yamlfile import Place
 
 # Shown where no HTML is read: buttons, the small text a tap is answered with, Telegram's menu and profile.
 PLAIN = ("button.", "note.", "followup.", "record.", "commands.", "bot.", "card.result", "error.contact")
@@ -50,12 +50,11 @@ class Text:
 
 
 def check_texts(folders: Folders) -> list[Mistake]:
-    """All mistakes in messages.yaml and the ``*.html.j2`` files of every language."""
+    """All mistakes in messages*.yaml and the ``*.html.j2`` files of every language."""
     mistakes: list[Mistake] = []
     texts: dict[str, dict[str, Text]] = {}
     for language in LANGUAGES:
-        documents = read_texts(folders, language)
-        found, wrong = _texts(documents)
+        found, wrong = _texts(read_texts(folders, language))
         templates, unreadable = _templates(folders, language)
         mistakes += [*wrong, *unreadable]
         texts[language] = found | templates
@@ -70,10 +69,11 @@ def text_keys(folders: Folders) -> frozenset[str]:
     return frozenset(found)
 
 
-def _texts(documents: list[Document]) -> tuple[dict[str, Text], list[Mistake]]:
+def _texts(read: Texts) -> tuple[dict[str, Text], list[Mistake]]:
     found: dict[str, Text] = {}
     mistakes: list[Mistake] = []
-    for number, document in enumerate(documents):
+    for document in (*read.shipped, *read.own):
+        own = document in read.own
         mistakes += document.mistakes
         places = {".".join(map(str, place)): place for place in document.lines}
         if not isinstance(document.data, dict):
@@ -85,9 +85,12 @@ def _texts(documents: list[Document]) -> tuple[dict[str, Text], list[Mistake]]:
             if not isinstance(value, str) or not value.strip():
                 problem = "the text is empty" if value in (None, "", {}) else "this must be a text"
                 mistakes.append(document.mistake(place, problem, "write it, in quotes if it looks like something else"))
-            elif number and key not in found:
+            elif own and key not in found:
                 problem = f"the program has no text '{key}'"
                 mistakes.append(document.mistake(place, problem, "remove it, or correct the key"))
+            elif not own and key in found:
+                problem = f"'{key}' stands in {found[key].file} already"
+                mistakes.append(document.mistake(place, problem, "remove one of them"))
             else:
                 found[key] = Text(key, value, document.file, document.line(place))
     return found, mistakes
