@@ -51,10 +51,10 @@ def _hours(value: Any) -> Hours | None:
         return value or None
     ends = re.split(r"\s*[-–]\s*", value.strip()) if isinstance(value, str) else []
     if len(ends) != 2:
-        raise ValueError('must be hours such as "08:00-16:00", or "" for a day off')
+        raise ValueError('must be hours such as "08:00-17:00", or "" for a day off')
     hours = Hours(_clock(ends[0]), _clock(ends[1]))
     if hours.end <= hours.start:
-        raise ValueError('must end later than it begins, such as "08:00-16:00"')
+        raise ValueError('must end later than it begins, such as "08:00-17:00"')
     return hours
 
 
@@ -72,7 +72,7 @@ def _growing(value: tuple[float, ...]) -> tuple[float, ...]:
 
 DayHours = Annotated[Hours | None, BeforeValidator(_hours)]
 Clock = Annotated[time, BeforeValidator(_clock)]
-_WORKDAY = Hours(time(8), time(16))
+_WORKDAY = Hours(time(8), time(17))
 
 
 class _Part(BaseModel):

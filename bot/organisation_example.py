@@ -28,11 +28,11 @@ support:
 
 # Arbejdstid. Uden for den skriver botten ikke af sig selv. "" betyder fri.
 working_hours:
-  monday: "08:00-16:00"
-  tuesday: "08:00-16:00"
-  wednesday: "08:00-16:00"
-  thursday: "08:00-16:00"
-  friday: "08:00-16:00"
+  monday: "08:00-17:00"
+  tuesday: "08:00-17:00"
+  wednesday: "08:00-17:00"
+  thursday: "08:00-17:00"
+  friday: "08:00-17:00"
   saturday: ""
   sunday: ""
 

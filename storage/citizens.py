@@ -38,10 +38,10 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """What is agreed about contact with a citizen. ``channels``: the ladder's words, empty for all of them;
-    ``weekly_cap``: attempts a week at most, None as the ladder says."""
+    """What is agreed about contact with a citizen. ``rhythm_days``: contact at least this often; ``channels``: the
+    ladder's words, empty for all of them; ``weekly_cap``: attempts a week at most. None: as the ladder says."""
 
-    rhythm_days: int
+    rhythm_days: int | None
     channels: tuple[str, ...]
     weekly_cap: int | None
 
@@ -167,8 +167,8 @@ def pass_on(tx: Transaction, citizen_id: str, mentor_id: str, now: datetime) -> 
     tx.write("UPDATE citizens SET mentor_id = ?, used_at = ? WHERE id = ?", mentor_id, stamp(now), citizen_id)
 
 
-def set_rhythm(tx: Transaction, citizen_id: str, days: int) -> None:
-    """Contact at least this often, in days from 1 (queued)."""
+def set_rhythm(tx: Transaction, citizen_id: str, days: int | None) -> None:
+    """Contact at least this often, in days from 1; None as the ladder says (queued)."""
     tx.write("UPDATE citizens SET rhythm_days = ? WHERE id = ?", days, citizen_id)
 
 

@@ -108,17 +108,13 @@ def set_worried(tx: Transaction, thread_id: str, worried: bool) -> None:
 
 
 def lead_told(tx: Transaction, thread_id: str, now: datetime) -> None:
-    """The lead was told (queued); the first time counts."""
-    tx.write("UPDATE contact_threads SET lead_told_at = ? WHERE id = ? AND lead_told_at IS NULL", stamp(now), thread_id)
+    """The lead was told (queued); the last time counts."""
+    tx.write("UPDATE contact_threads SET lead_told_at = ? WHERE id = ?", stamp(now), thread_id)
 
 
 def caseworker_told(tx: Transaction, thread_id: str, now: datetime) -> None:
-    """The caseworker was told (queued); the first time counts."""
-    tx.write(
-        "UPDATE contact_threads SET caseworker_told_at = ? WHERE id = ? AND caseworker_told_at IS NULL",
-        stamp(now),
-        thread_id,
-    )
+    """The caseworker was told (queued); the last time counts."""
+    tx.write("UPDATE contact_threads SET caseworker_told_at = ? WHERE id = ?", stamp(now), thread_id)
 
 
 def put_state(tx: Transaction, thread_id: str, state: str) -> None:

@@ -11,10 +11,10 @@ import typer
 from bot.commands.shared import CommandError
 from bot.organisation import OrganisationError
 from bot.settings import SettingsError
-from prompts import GuideError, MessagesError
+from prompts import GuideError, LadderError, MessagesError
 from storage.database import StorageError
 
-_EXPECTED = (SettingsError, OrganisationError, StorageError, GuideError, MessagesError)
+_EXPECTED = (SettingsError, OrganisationError, StorageError, GuideError, LadderError, MessagesError)
 
 
 def report(error: Exception) -> int:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.dialogue.codec import answer_to_data, state_to_data
 from bot.dialogue.effects import Effect, Ended, NewCitizen, Save, Shared, Supersede, TellLead, Withdrawn
 from bot.dialogue.state import Answer, State
-from bot.service import reach_debrief, remind_check_in, remind_plan
+from bot.service import reach_debrief, remind_plan
 from bot.service.loaded import Loaded
 from bot.service.replies import Remove, Reply, Say, Toast
 from bot.service.tools import Tools
@@ -90,9 +90,8 @@ async def _ended(
     reflection = before.reflection
     _leave_followups(tx, person, before, citizen_id, state, current, now)
     await remind_plan.after_debrief(tx, tools, person, reflection.id, now)
-    offered = remind_check_in.offer(person, before.guide.guide, reflection, state)
-    reach = await reach_debrief.after_debrief(tx, tools, person, before, current, citizen_id, state, now)
-    return [*offered, *reach, *await _tidy(tx, tools, person, reflection)]
+    await reach_debrief.after_debrief(tx, tools, person, before, current, citizen_id, state, now)
+    return await _tidy(tx, tools, person, reflection)
 
 
 def _finished(reflection: Reflection, state: State, now: datetime) -> datetime | None:

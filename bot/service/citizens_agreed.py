@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.dialogue.threads import Channel
 from bot.service import reach_moves
-from bot.service.citizens_list import PAGE
+from bot.service.citizens_list import PAGE, rhythm_of
 from bot.service.reach_case import settings_of
 from bot.service.reach_codes import CHANNELS, channel_of
 from bot.service.reach_log import saying_for
@@ -114,7 +114,7 @@ def _rhythm(tools: Tools, person: Person, citizen: Citizen, agreed: Agreed, *, f
     words = words_of(tools, person)
     row = tuple(
         PageButton(
-            "reach.ticked" if days == agreed.rhythm_days else "reach.label",
+            "reach.ticked" if days == rhythm_of(tools, agreed) else "reach.label",
             "Y",
             f"{citizen.id}.{days}",
             {"text": words.span(days)},

@@ -27,11 +27,12 @@ _MOST = 1000  # far more than any mentor has
 
 @dataclass(frozen=True)
 class Standing:
-    """Where things stand with one citizen. ``days`` since the last contact, None when none is known; ``case``: the
-    open thread, ``step`` what comes next in it."""
+    """Where things stand with one citizen. ``rhythm``: contact at least this often, in days; ``days`` since the last
+    contact, None when none is known; ``case``: the open thread, ``step`` what comes next in it."""
 
     citizen: Citizen
     agreed: Agreed
+    rhythm: int
     days: int | None
     case: Case | None
     step: Proposal | None
@@ -49,7 +50,7 @@ class Standing:
         if self.case is not None:
             rank = 0 if is_alarmed(self.case.thread) else 1 if self.is_due else 2
         else:
-            rank = 3 if self.days is not None and self.days > self.agreed.rhythm_days else 4
+            rank = 3 if self.days is not None and self.days > self.rhythm else 4
         return rank, -(self.days or 0), self.citizen.pseudonym.casefold()
 
 
@@ -76,8 +77,13 @@ async def _standings(
         case = await load(tx, tools, row.id, now) if row is not None else None
         step = case.proposal(tools, now) if case is not None else None
         days = _days(last.get(one.id), now, person)
-        found.append(Standing(one, agreed[one.id], days, case, step, now))
+        found.append(Standing(one, agreed[one.id], rhythm_of(tools, agreed[one.id]), days, case, step, now))
     return found
+
+
+def rhythm_of(tools: Tools, agreed: Agreed) -> int:
+    """How often there is to be contact with a citizen, in days."""
+    return agreed.rhythm_days or tools.ladder.ladder.rhythm_days
 
 
 def _days(last: datetime | None, now: datetime, person: Person) -> int | None:

@@ -78,7 +78,7 @@ async def _page(
     values: dict[str, Any] = {
         **citizens_list.line(tools, person, standing, now),
         "archived": citizen.archived_at is not None,
-        "rhythm": words.span(standing.agreed.rhythm_days),
+        "rhythm": words.span(standing.rhythm),
         "cap": cap,
         "agreed": [saying.channel(one.value) for one in Channel if one in settings.channels],
         "note": await contact.next_time(tx, citizen.id, person.id),

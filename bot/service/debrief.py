@@ -15,9 +15,10 @@ from bot.dialogue.guide import Kind, Length
 from bot.dialogue.state import CitizenRef, Stage, Status
 from bot.service.carry_out import LEAD_NOTES, carry_out
 from bot.service.loaded import Loaded, load
+from bot.service.receipt import receipt_of
 from bot.service.replies import DebriefCard, Reply, Toast
 from bot.service.tools import Tools
-from storage import citizens, followups, people, reflections
+from storage import citizens, people, reflections
 from storage.database import Transaction
 from storage.ids import new_id, new_token
 from storage.people import Person
@@ -119,7 +120,7 @@ async def card(
         more = await citizens.count(tx, person.id) > len(recent)
     named = state.answers.get("citizen")
     pseudonym = await _pseudonym(tx, reflection, str(named.value)) if named and named.value else None
-    todo = await followups.of_reflection(tx, reflection.id) if state.stage is Stage.RECEIPT else []
+    ended = await receipt_of(tx, loaded)
     return DebriefCard(
         person=person,
         reflection_id=reflection.id,
@@ -129,7 +130,10 @@ async def card(
         citizens=picks,
         more_citizens=more,
         pseudonym=pseudonym,
-        todo=tuple(todo),
+        todo=ended.todo,
+        thread_id=ended.thread_id,
+        thread_closed=ended.thread_closed,
+        check_in=ended.check_in,
         nudge=nudge,
         fresh=fresh,
     )

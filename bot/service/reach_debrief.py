@@ -10,11 +10,10 @@ from datetime import datetime
 
 from bot.dialogue.state import Answer, State
 from bot.dialogue.threads import Channel, Result
-from bot.service import reach_moves, reach_pages
+from bot.service import reach_moves
 from bot.service.loaded import Loaded
 from bot.service.reach_case import HELD, OUTCOME, WHEN, Case, Logged, load
 from bot.service.reach_log import QUESTION
-from bot.service.replies import Reply, Toast
 from bot.service.tools import Tools
 from storage import attempts, citizens, contact, threads
 from storage.answers import AnswerRow
@@ -37,7 +36,7 @@ async def after_debrief(
     citizen_id: str | None,
     state: State,
     now: datetime,
-) -> list[Reply]:
+) -> None:
     """A debrief ended, for the first time or after a change. ``rows``: its answers as they are stored now."""
     groups = before.guide.guide.groups
     outcome = _said(state.answers.get(OUTCOME))
@@ -51,13 +50,12 @@ async def after_debrief(
             same = citizen is not None and case.citizen.id == citizen.id
             await _take_back(tx, tools, case, mine, now, missed=same and missed, held=same and held)
     if citizen is None or citizen.team_id != person.team_id:
-        return []
+        return
     if missed:
         other = _held_otherwise_at(state, rows, now)
-        return await _missed(tx, tools, person, mine, citizen, _tries(state), at, other, now)
-    if held:
-        return await _held(tx, tools, person, mine, citizen, at, now)
-    return []
+        await _missed(tx, tools, person, mine, citizen, _tries(state), at, other, now)
+    elif held:
+        await _held(tx, tools, mine, citizen, at, now)
 
 
 def _said(answer: Answer | None) -> str | None:
@@ -120,9 +118,8 @@ async def _missed(
     at: datetime,
     held_otherwise: datetime | None,
     now: datetime,
-) -> list[Reply]:
+) -> None:
     known = await _thread_of(tx, tools, mine, citizen.id, now)
-    was_open = await threads.thread_of(tx, citizen.id) is not None
     if known is None:
         thread_id = await reach_moves.start(
             tx, tools, citizen_id=citizen.id, mentor_id=citizen.mentor_id, team_id=citizen.team_id, by=mine, at=at
@@ -132,9 +129,7 @@ async def _missed(
         contact.move_start(tx, known.id, at)
     case = await _reconcile(tx, tools, known, person, mine, tries, now)
     if held_otherwise is not None and case.is_open:
-        case = await reach_moves.reached(tx, tools, case, held_otherwise, now, by=mine)
-    opened = case.is_open and not was_open and case.mentor.id == person.id
-    return [Toast(person.language, "reach.opened")] if opened else []
+        await reach_moves.reached(tx, tools, case, held_otherwise, now, by=mine)
 
 
 async def _thread_of(tx: Transaction, tools: Tools, mine: str, citizen_id: str, now: datetime) -> Case | None:
@@ -200,17 +195,11 @@ def _standing(case: Case, row_id: str) -> str:
     return row_id
 
 
-async def _held(
-    tx: Transaction, tools: Tools, person: Person, mine: str, citizen: Citizen, at: datetime, now: datetime
-) -> list[Reply]:
+async def _held(tx: Transaction, tools: Tools, mine: str, citizen: Citizen, at: datetime, now: datetime) -> None:
     closed = await _thread_of(tx, tools, mine, citizen.id, now)
     if closed is not None and closed.row.closed_by == mine and closed.row.closed_at != at:
         await reach_moves.reopen(tx, closed)
     row = await threads.thread_of(tx, citizen.id)
     case = await load(tx, tools, row.id, now) if row is not None else None
-    if case is None:
-        return []
-    case = await reach_moves.reached(tx, tools, case, at, now, by=mine)
-    if case.is_open or case.mentor.id != person.id:
-        return []
-    return [await reach_pages.closed(tx, tools, case, now, fresh=True)]
+    if case is not None:
+        await reach_moves.reached(tx, tools, case, at, now, by=mine)

@@ -7,22 +7,19 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.dialogue.guide import Guide
-from bot.dialogue.plan import is_tough
 from bot.dialogue.reminder_times import check_in_times
 from bot.dialogue.reminders import Reminder, Status
-from bot.dialogue.state import State
-from bot.dialogue.state import Status as Stands
 from bot.service.hours import work_of
 from bot.service.replies import Page, PageButton, Reply, Say, Toast
 from bot.service.tools import Tools
-from storage import people, reflections, reminders
+from storage import people, reminders
 from storage.database import Transaction
 from storage.people import Person
 from storage.reflections import Reflection
 
 KIND = "check_in"
 PAGE = "remind"
+_TO_COME = (Status.PENDING, Status.CLAIMED, Status.SENT)
 
 
 def series_of(reflection_id: str) -> str:
@@ -30,54 +27,33 @@ def series_of(reflection_id: str) -> str:
     return f"check_in:{reflection_id}"
 
 
-def _card(reflection_id: str) -> str:
-    return f"check_in:{reflection_id}"
+async def standing(tx: Transaction, reflection_id: str) -> bool | None:
+    """Whether check-ins are still to come after this debrief; None when the mentor has had what they wanted of them."""
+    known = await reminders.of_series(tx, series_of(reflection_id))
+    if any(one.status in _TO_COME for one in known):
+        return True
+    return False if all(one.status is Status.LAPSED for one in known) else None
 
 
-def offer(person: Person, guide: Guide, reflection: Reflection, state: State) -> list[Reply]:
-    """Ask once, when a debrief of a tough visit ends by the mentor's own hand."""
-    ended_now = reflection.finished_at is None and state.status in (Stands.SAVED, Stands.STOPPED)
-    if not ended_now or not is_tough(guide, state):
-        return []
-    buttons = ((PageButton("remind.check_yes", "w", reflection.id), PageButton("remind.check_no", "q", reflection.id)),)
-    return [
-        Page(person.chat_id, PAGE, person.language, "remind.check_offer", buttons=buttons, card=_card(reflection.id))
-    ]
-
-
-async def wanted(tx: Transaction, tools: Tools, person: Person, reflection_id: str, now: datetime) -> list[Reply]:
+async def want(tx: Transaction, tools: Tools, person: Person, reflection: Reflection, now: datetime) -> None:
     """Yes, please ask: three private reminders; asked for twice they are still three."""
-    reflection = await reflections.get(tx, reflection_id)
-    if reflection is None or reflection.mentor_id != person.id:
-        return [Toast(person.language, "note.not_yours")]
-    at = reflection.finished_at or now
     work = await work_of(tx, tools, person, now)
-    for due in check_in_times(at, work):
+    for due in check_in_times(reflection.finished_at or now, work):
         reminders.add(
             tx,
             person_id=person.id,
             kind=KIND,
-            series=series_of(reflection_id),
+            series=series_of(reflection.id),
             due_at=due,
             send_at=due,
             now=now,
             private=True,
         )
-    no_more = ((PageButton("remind.check_stop", "q", reflection_id),),)
-    return [_said(person, reflection_id, "remind.check_wanted", no_more)]
 
 
-async def unwanted(tx: Transaction, person: Person, reflection_id: str, now: datetime) -> list[Reply]:
-    """No, or not any more."""
-    reflection = await reflections.get(tx, reflection_id)
-    if reflection is None or reflection.mentor_id != person.id:
-        return [Toast(person.language, "note.not_yours")]
-    reminders.drop_series(tx, series_of(reflection_id), now)
-    return [_said(person, reflection_id, "remind.check_unwanted")]
-
-
-def _said(person: Person, reflection_id: str, key: str, buttons: tuple[tuple[PageButton, ...], ...] = ()) -> Page:
-    return Page(person.chat_id, PAGE, person.language, key, {}, buttons, fresh=False, card=_card(reflection_id))
+def unwant(tx: Transaction, reflection: Reflection, now: datetime) -> None:
+    """Rather not (queued); asked for again they come back."""
+    reminders.lapse_series(tx, series_of(reflection.id), now)
 
 
 def page(person: Person, card: str, one: Reminder) -> Page:

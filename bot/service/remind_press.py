@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.dialogue.reminders import Reminder, sending_time
-from bot.service import reach, reach_moves, remind, remind_check_in, remind_lead, remind_plan, todo
+from bot.service import debrief, reach, reach_moves, remind, remind_check_in, remind_lead, remind_plan, todo
 from bot.service.hours import work_of
+from bot.service.loaded import load
 from bot.service.replies import Page, PageButton, Reply, Toast
 from bot.service.tools import Tools
-from storage import asked, followups, remind_cards, reminders, threads
+from storage import asked, followups, reflections, remind_cards, reminders, threads
 from storage.database import Transaction
 from storage.followups import FollowupStatus
 from storage.people import Person
@@ -26,10 +27,8 @@ async def press(tx: Transaction, tools: Tools, person: Person, verb: str, arg: s
     match verb:
         case "l":
             return await todo.show(tx, tools, person, now)
-        case "w":
-            return await remind_check_in.wanted(tx, tools, person, arg, now)
-        case "q":
-            return await remind_check_in.unwanted(tx, person, arg, now)
+        case "w" | "q":
+            return await _offered(tx, tools, person, arg, now, yes=verb == "w")
     one = await reminders.get(tx, arg)
     if one is None or one.person_id != person.id:
         return [Toast(person.language, "note.not_yours")]
@@ -39,6 +38,21 @@ async def press(tx: Transaction, tools: Tools, person: Person, verb: str, arg: s
         await remind_lead.seen(tx, person, one, now)
         return [await drawn(tx, tools, person, one, now)]
     return await _line(tx, tools, person, verb, one, now)
+
+
+async def _offered(
+    tx: Transaction, tools: Tools, person: Person, reflection_id: str, now: datetime, *, yes: bool
+) -> list[Reply]:
+    """The offer on the receipt of a tough visit."""
+    reflection = await reflections.get(tx, reflection_id)
+    if reflection is None or reflection.mentor_id != person.id:
+        return [Toast(person.language, "note.not_yours")]
+    if yes and await remind_check_in.standing(tx, reflection_id) is False:
+        await remind_check_in.want(tx, tools, person, reflection, now)
+    elif not yes:
+        remind_check_in.unwant(tx, reflection, now)
+    drawn = await debrief.card(tx, person, await load(tx, tools, reflection))
+    return [drawn, Toast(person.language, "remind.check_wanted" if yes else "remind.check_unwanted")]
 
 
 async def drawn(

@@ -14,10 +14,11 @@ from storage.people import Person, Role
 
 @dataclass(frozen=True)
 class DebriefCard:
-    """The live card of a debrief. ``citizens``: buttons to pick from; ``pseudonym``: whom it is about;
-    ``todo``: what it left to be done, on the receipt; ``note``: the key of a line to say besides; ``tidied``: typed
-    messages leave the chat; ``veiled``: quote nothing that was typed; ``fresh``: draw it anew at the bottom of the
-    chat."""
+    """The live card of a debrief. ``citizens``: buttons to pick from; ``pseudonym``: whom it is about; ``note``: the
+    key of a line to say besides; ``tidied``: typed messages leave the chat; ``veiled``: quote nothing that was typed;
+    ``fresh``: draw it anew at the bottom of the chat. On the receipt ``todo``: what it left to be done, ``thread_id``:
+    the citizen's contact thread, ``thread_closed``: the debrief closed it, ``check_in``: whether the mentor is to be
+    asked how they are, None when that is not offered."""
 
     person: Person
     reflection_id: str
@@ -28,6 +29,9 @@ class DebriefCard:
     more_citizens: bool = False
     pseudonym: str | None = None
     todo: tuple[Followup, ...] = ()
+    thread_id: str | None = None
+    thread_closed: bool = False
+    check_in: bool | None = None
     note: str | None = None
     echo: str | None = None
     nudge: bool = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -12,14 +13,6 @@ from prompts import schema
 from prompts.mistakes import Mistake
 from prompts.yamlfile import Document, Place
 
-KNOWN_KEYS = sorted(
-    {
-        name
-        for model in vars(schema).values()
-        if isinstance(model, type) and issubclass(model, BaseModel)
-        for name in model.model_fields
-    }
-)
 WANTED = {
     "string_type": ("a text", "write a text, in quotes if it looks like a number"),
     "int_type": ("a whole number", "write a whole number without quotes"),
@@ -65,7 +58,7 @@ def _explain(error: ErrorDetails) -> tuple[str, str]:
         case "missing":
             return f"'{name}' is missing", "add it"
         case "extra_forbidden":
-            close = difflib.get_close_matches(name, KNOWN_KEYS, n=1)
+            close = difflib.get_close_matches(name, _known_keys(), n=1)
             return f"'{name}' is not known here", f"write '{close[0]}'" if close else "remove it"
         case "enum" | "literal_error":
             return f"'{found}' is not possible here", f"write {error['ctx']['expected']}"
@@ -95,3 +88,13 @@ def _pattern_remedy(pattern: str) -> str:
     if pattern.startswith("^[a-z][a-z_]"):
         return "write a code as theme or theme.code, in small letters"
     return f"it must fit {pattern}"
+
+
+@cache
+def _known_keys() -> list[str]:
+    """Every key that a file of ours may have."""
+    from prompts import ladder_source  # which reads its file with the help of this module
+
+    models = (*vars(schema).values(), *vars(ladder_source).values())
+    found = [one for one in models if isinstance(one, type) and issubclass(one, BaseModel)]
+    return sorted({name for model in found for name in model.model_fields})

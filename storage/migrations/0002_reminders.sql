@@ -1,6 +1,6 @@
 -- Reminders, people's working hours and days away, contact threads with their attempts.
 
-ALTER TABLE citizens ADD COLUMN rhythm_days INTEGER NOT NULL DEFAULT 7 CHECK (rhythm_days > 0);
+ALTER TABLE citizens ADD COLUMN rhythm_days INTEGER CHECK (rhythm_days > 0); -- contact this often; NULL: as the ladder says
 ALTER TABLE citizens ADD COLUMN channels TEXT; -- JSON list of the channels agreed with the citizen; NULL: all
 ALTER TABLE citizens ADD COLUMN weekly_cap INTEGER CHECK (weekly_cap > 0); -- attempts a week; NULL: as the ladder says
 

@@ -8,18 +8,20 @@ import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 import bot
 from bot.practice.client import HttpPhone
+from bot.practice.clock import ZONE
 from bot.practice.local import LocalPhone
 from bot.practice.plug import Launch
 from bot.practice.start import PracticeFolders, bot_environment
 from bot.practice_cast import TEAM, prepare
 from bot.service.reading import Purpose, ReadReflection, read
 from bot.service.reading_answers import ReadAnswer
+from bot.workdays import danish_holidays
 from storage import invites, people
 from storage.keys import read_key
 from storage.people import Role
@@ -92,6 +94,14 @@ class Stage:
             team = await people.team_named(tx, TEAM, now)
             code, _ = invites.add_invite(tx, role=role, name=name, team_id=team.id, now=now, ttl=timedelta(hours=hours))
         return code
+
+    async def at_work(self) -> None:
+        """Move the clock to nine o'clock on the next working day, when people may be reminded."""
+        now = await self.phone.now()
+        day = now.astimezone(ZONE).date() + timedelta(days=1)
+        while day.weekday() > 4 or day in danish_holidays(now):
+            day += timedelta(days=1)
+        await self.phone.move_to(datetime.combine(day, time(9), ZONE))
 
     async def restart(self) -> None:
         """Pull the plug and start the bot again."""

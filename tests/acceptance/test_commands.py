@@ -178,7 +178,7 @@ async def test_typed_answers_may_stay(anna: Person, stage: Stage) -> None:
     await anna.reads("note.edited")
     assert (await stage.newest()).current["what_happened"].text == f"{TYPED} igen"
     await stage.phone.move(hours=41)
-    await has_ticked(anna)
+    await has_ticked(stage, anna)
     assert number in [one.id for one in await anna.own()]
     await anna.hand.remove(number)
 
@@ -205,10 +205,10 @@ async def agreed(stage: Stage) -> list[str | None]:
     return [one.text for one in found if one.kind == "task" and one.status is FollowupStatus.OPEN]
 
 
-async def has_ticked(anna: Person) -> None:
+async def has_ticked(stage: Stage, anna: Person) -> None:
     """Waits until the clock's tick has done its work at the present time: an open debrief is nudged by it."""
     await anna.debriefs()
-    await anna.phone.move(minutes=61)
+    await stage.at_work()
     await anna.reads("card.nudge")
 
 
@@ -234,7 +234,7 @@ async def test_a_changed_mind_counts_for_what_is_typed_already(anna: Person, sta
         await anna.sees_gone(number)
         return
     await stage.phone.move(hours=41)
-    await has_ticked(anna)
+    await has_ticked(stage, anna)
     assert number in [one.id for one in await anna.own()]
     await anna.hand.remove(number)
 

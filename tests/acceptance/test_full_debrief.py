@@ -128,6 +128,7 @@ async def test_resuming_after_days(stage: Stage, anna: Person) -> None:
 
 async def test_one_nudge_after_an_hour(stage: Stage, anna: Person) -> None:
     """An open debrief is nudged once after an hour, at the bottom of the chat, on the same question."""
+    await stage.at_work()
     card = (await anna.debriefs("B07", "as_agreed")).id
     await anna.is_asked("minutes_used")
     await anna.writes("nogle")

@@ -116,6 +116,7 @@ async def test_the_lead_is_told_though_the_bot_dies(stage: Stage, anna: Person, 
 
 async def test_what_fell_due_while_the_bot_was_off(stage: Stage, anna: Person) -> None:
     """After two hours off the nudge comes once; after three days off what cannot be deleted any more hinders nobody."""
+    await stage.at_work()
     await anna.debriefs("B07", "as_agreed")
     await anna.is_asked("minutes_used")
     await anna.writes("nogle")

@@ -46,6 +46,7 @@ async def breaks(stage: Stage, reflection_id: str, state: str) -> str:
 
 async def test_blocking_and_coming_back(stage: Stage, anna: Person, lea: Person) -> None:
     """Who blocks the bot is left alone; what was meant for them waits, and comes when they are back."""
+    await stage.at_work()
     await anna.debriefs("B07", "as_agreed")
     await anna.is_asked("minutes_used")
     await stage.phone.kill_bot()

@@ -28,7 +28,7 @@ async def test_three_times_if_wanted(tmp_path: Path) -> None:
     """Next morning, after three days and after two weeks, each at nine on a working day, each by itself."""
     async with chats(tmp_path) as (here, cast):
         await tough_visit(here, cast)
-        await here.press(cast.anna, "Ja, gerne")
+        await here.press(cast.anna, "Spørg til mig i morgen")
         seen: list[datetime] = []
         while here.now < datetime(2026, 12, 14, tzinfo=UTC):
             before = here.count(cast.anna)
@@ -42,36 +42,44 @@ async def test_three_times_if_wanted(tmp_path: Path) -> None:
 
 
 async def test_not_if_not_wanted(tmp_path: Path) -> None:
-    """A no, and no answer at all, mean that nobody asks."""
-    for answer in ("Nej tak", None):
-        async with chats(tmp_path / str(answer)) as (here, cast):
+    """A mind changed at once, and no answer at all, mean that nobody asks."""
+    for regrets in (True, False):
+        async with chats(tmp_path / str(regrets)) as (here, cast):
             await tough_visit(here, cast)
-            if answer:
-                await here.press(cast.anna, answer)
+            if regrets:
+                await here.press(cast.anna, "Spørg til mig i morgen")
+                await here.press(cast.anna, "Nej, spørg ikke")
             await here.walk(here.now + timedelta(days=20), minutes=360)
             assert CHECK not in here.text(cast.anna)
 
 
-async def test_it_is_asked_once_and_only_after_a_tough_visit(tmp_path: Path) -> None:
-    """An ordinary visit offers nothing, and changing the receipt later offers nothing anew."""
+async def test_it_is_offered_on_the_receipt_of_a_tough_visit_only(tmp_path: Path) -> None:
+    """An ordinary visit offers nothing; after a tough one the receipt does, a yes can be taken back and given again,
+    and the chat has no message more for it."""
     async with chats(tmp_path) as (here, cast):
         await here.send(cast.anna, "/debrief")
         await here.press(cast.anna, "B07")
         await here.send(cast.anna, "/stop")
         assert "Skal jeg spørge til dig" not in here.text(cast.anna)
         await tough_visit(here, cast)
-        await here.press(cast.anna, "Nej tak")
         before = here.count(cast.anna)
+        assert "Skal jeg spørge til dig" in here.last(cast.anna).text
+        for label, said in (("Spørg til mig", "Jeg spørger til dig"), ("Nej, spørg ikke", "Skal jeg spørge")) * 2:
+            await here.press(cast.anna, label)
+            assert said in here.last(cast.anna).text
+        await here.press(cast.anna, "Spørg til mig")
         await here.press(cast.anna, "Transport")
         await here.press(cast.anna, "15")
-        assert here.count(cast.anna) == before and "Skal jeg spørge til dig" not in here.text(cast.anna)
+        assert here.count(cast.anna) == before and "Jeg spørger til dig" in here.last(cast.anna).text
+        async with here.db.transaction() as tx:
+            assert len([one for one in await reminders.standing_of(tx, cast.anna.id) if one.private]) == 3
 
 
 async def test_no_more_at_any_time(tmp_path: Path) -> None:
     """After the first one the mentor may say that it is enough."""
     async with chats(tmp_path) as (here, cast):
         await tough_visit(here, cast)
-        await here.press(cast.anna, "Ja, gerne")
+        await here.press(cast.anna, "Spørg til mig i morgen")
         await here.walk(datetime(2026, 11, 26, 8, 15, tzinfo=UTC))
         await here.press(cast.anna, "Spørg ikke mere")
         await here.walk(datetime(2026, 12, 12, tzinfo=UTC), minutes=240)
@@ -82,7 +90,7 @@ async def test_somebody_to_talk_to(tmp_path: Path) -> None:
     """The workplace's own support, and the lead in one more tap; the lead is told nothing but to call."""
     async with chats(tmp_path) as (here, cast):
         await tough_visit(here, cast)
-        await here.press(cast.anna, "Ja, gerne")
+        await here.press(cast.anna, "Spørg til mig i morgen")
         await here.walk(datetime(2026, 11, 26, 8, 15, tzinfo=UTC))
         await here.press(cast.anna, "tale med nogen")
         shown = here.last(cast.anna).text
@@ -96,7 +104,7 @@ async def test_nobody_else_can_see_that_there_are_any(tmp_path: Path) -> None:
     """Left unanswered for weeks: no escalation, nothing in a lead's chat, in the list, or in what is written on it."""
     async with chats(tmp_path) as (here, cast):
         await tough_visit(here, cast)
-        await here.press(cast.anna, "Ja, gerne")
+        await here.press(cast.anna, "Spørg til mig i morgen")
         await here.walk(datetime(2026, 12, 14, tzinfo=UTC), minutes=240)
         assert CHECK in here.text(cast.anna)
         assert here.screen(cast.lea) == [] and here.screen(cast.bo) == []
@@ -112,7 +120,7 @@ async def test_a_forwarded_offer_is_nobody_s(tmp_path: Path) -> None:
     """Bo cannot order or stop Anna's check-ins."""
     async with chats(tmp_path) as (here, cast):
         await tough_visit(here, cast)
-        offered = dict(here.last(cast.anna).buttons)
-        for label in ("Ja, gerne", "Nej tak"):
-            await here.tap(cast.bo, 1, offered[label])
+        (offered,) = (data for label, data in here.last(cast.anna).buttons if "Spørg til mig" in label)
+        for data in (offered, offered.replace(":w:", ":q:")):
+            await here.tap(cast.bo, 1, data)
             assert here.toasts[-1] == "Den knap hører ikke til dig."

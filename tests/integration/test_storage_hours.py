@@ -105,7 +105,7 @@ async def test_a_database_of_the_first_schema_goes_on(tmp_path: Path) -> None:
         assert [await tx.all(f"SELECT * FROM {table}") for table in ("people", "answers", "followups")] == before  # noqa: S608 - constants
         assert await citizens.get(tx, b07.id) == b07
         assert await tx.all("SELECT rhythm_days, channels, weekly_cap FROM citizens") == [
-            {"rhythm_days": 7, "channels": None, "weekly_cap": None}
+            {"rhythm_days": None, "channels": None, "weekly_cap": None}
         ]
         (task,) = await followups.of_reflection(tx, made.id)
         assert await people.person(tx, who.anna.id) == who.anna

@@ -125,7 +125,7 @@ async def test_attempts_are_told_in_the_order_they_were_made(tmp_path: Path) -> 
 
 
 async def test_what_is_noted_on_a_thread(tmp_path: Path) -> None:
-    """Worry, pause, who was told (the first time counts), and where the ladder stands."""
+    """Worry, pause, who was told (the last time counts), and where the ladder stands."""
     async with opened(tmp_path) as database, database.transaction() as tx:
         who = await cast(tx)
         thread = await opened_thread(tx, who)
@@ -138,7 +138,7 @@ async def test_what_is_noted_on_a_thread(tmp_path: Path) -> None:
         noted = await threads.get(tx, thread.id)
         assert noted is not None
         assert (noted.worried, noted.paused_until, noted.state) == (False, NOW + DAY, '{"step": 2}')
-        assert (noted.lead_told_at, noted.caseworker_told_at) == (NOW, NOW + MINUTE)
+        assert (noted.lead_told_at, noted.caseworker_told_at) == (NOW + HOUR, NOW + HOUR + MINUTE)
         threads.pause(tx, thread.id, None)
         resumed = await threads.thread_of(tx, thread.citizen_id)
         assert resumed is not None

@@ -59,7 +59,7 @@ def test_what_is_read() -> None:
     )
     assert organisation.working_hours.on(0) == Hours(time(8), time(15, 30))
     assert organisation.working_hours.on(4) is None
-    assert organisation.working_hours.on(1) == Hours(time(8), time(16))
+    assert organisation.working_hours.on(1) == Hours(time(8), time(17))
     assert (organisation.weekly_summary.day, organisation.weekly_summary.time) == ("friday", time(16, 30))
     assert organisation.emergency_lines == ("Leder: +45 12 34 56 78", "Vagt: 112")
     assert organisation.escalation_hours == (0.5, 4)
@@ -73,7 +73,7 @@ def test_what_is_read() -> None:
         ("name: x\nnam: y", 2, "nam is not a name that is used here"),
         ("tidy: x", 1, "must be one of at_once, at_end, never"),
         ("\n\nworking_hours:\n  monday: 16-8", 4, "must end later"),
-        ("working_hours:\n  monday: nine", 2, 'hours such as "08:00-16:00"'),
+        ("working_hours:\n  monday: nine", 2, 'hours such as "08:00-17:00"'),
         ("working_hours: 8-16", 1, "must have lines of its own"),
         ("emergency_card:\n  - label: x\n    number: y", 3, "must be a phone number"),
         ("emergency_card:\n  - label: x", 2, "number is missing"),

@@ -23,8 +23,24 @@ TAG = re.compile(r"</?(?:b|i|u|s|code|blockquote)>")
 def values(language: str) -> list[tuple[str, dict[str, Any]]]:
     """Every template with what the program gives it, in its variants, people's words being hostile."""
     line = [{"name": EVIL, "value": EVIL}]
-    receipt = {"assumed": line, "answered": line, "todo": [EVIL], "log": [EVIL], "shared": [EVIL], "tidied": True}
-    bare: dict[str, Any] = {"assumed": [], "answered": [], "todo": [], "log": [], "shared": [], "tidied": False}
+    parts = ("todo", "log", "shared")
+    receipt = {
+        "assumed": line,
+        "answered": line,
+        "tidied": True,
+        "check_in": True,
+        "thread": "open",
+        **{key: [EVIL] for key in parts},
+    }
+    empty: list[str] = []
+    bare = {
+        "assumed": empty,
+        "answered": empty,
+        "tidied": False,
+        "check_in": None,
+        "thread": "closed",
+        **dict.fromkeys(parts, empty),
+    }
     law = load_law(language)["child_report"]
     tidy = ("at_once", "at_end", "never")
     return [

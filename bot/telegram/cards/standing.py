@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from html import escape
 from zoneinfo import ZoneInfo
@@ -104,6 +105,8 @@ def _receipt(card: DebriefCard, words: Words, now: datetime) -> str:
         shared=[_short(card, q.id).lower() for q in card.guide.guide if q.id in card.state.shared],
         tidied=any(a.parts for a in answers.values()) and card.tidied,
         record=record,
+        check_in=card.check_in,
+        thread=None if card.thread_id is None else "closed" if card.thread_closed else "open",
     )
 
 
@@ -174,7 +177,19 @@ def _receipt_rows(shown: View, card: DebriefCard, keys: Keys) -> Rows:
         keys.row([Press.RESUME, Press.FULL], shown.presses),
         [Button(plain("button.start"), page_data("receipt", "begin"))],
     ]
-    return [*ticked, *paired(found), *fixed]
+    return [*_offered(card, plain), *ticked, *paired(found), *fixed]
+
+
+def _offered(card: DebriefCard, plain: Callable[..., str]) -> Rows:
+    """What leads on from here: to be asked how one is after a tough visit, and the citizen's contact thread."""
+    found: Rows = []
+    if card.check_in is not None:
+        key, verb = ("remind.check_no", "q") if card.check_in else ("remind.check_yes", "w")
+        found.append([Button(plain(key), page_data("remind", verb, card.reflection_id))])
+    if card.thread_id is not None:
+        key, verb = ("reach.next_time", "n") if card.thread_closed else ("reach.to_thread", "o")
+        found.append([Button(plain(key), page_data("thread", verb, card.thread_id))])
+    return found
 
 
 def _share_rows(shown: View, card: DebriefCard, keys: Keys) -> Rows:
