@@ -15,14 +15,14 @@ from itertools import groupby
 from bot.dialogue.reminders import Bundle, Line, Reminder, Round, plan_round, replanned
 from bot.dialogue.worktime import WorkTime
 from bot.now import Now
-from bot.service import remind, remind_lead
+from bot.service import reach_plan, remind, remind_lead
 from bot.service.hours import works_of
 from bot.service.remind import About
 from bot.service.replies import Page
 from bot.service.tools import Tools
 from bot.telegram.cards.render import Renderer
 from bot.telegram.queueing import queue
-from storage import due, remind_cards
+from storage import contact, due, people, remind_cards, reminders
 from storage.database import Database, StorageError, Transaction
 from storage.due import Recipient, Sending
 
@@ -68,6 +68,7 @@ class Reminding:
             await remind_lead.look(tx, self._tools, self._now())
         while await self._group():
             pass
+        await self._sweep()
 
     async def _begin(self) -> None:
         """Free what a killed process had claimed; after a start, and when the clock was set back, plan anew."""
@@ -98,6 +99,15 @@ class Reminding:
                 due.look_again(tx, replanned(ones, works[person_id]))
             except ValueError:
                 log.warning("A person's working time is never open; their reminders wait.")
+
+    async def _sweep(self) -> None:
+        """An open contact thread whose last reminder was sent gets its next one: until contact happens, or the mentor
+        says stop."""
+        async with self._db.transaction() as tx:
+            for thread_id, mentor_id in await contact.unreminded(tx, _PEOPLE_AT_ONCE):
+                mentor = await people.person(tx, mentor_id)
+                if mentor is not None:
+                    await reach_plan.plan_next(tx, self._tools, mentor, thread_id, self._now())
 
     async def _group(self) -> bool:
         """Claim, plan and queue for a group of people; False when nothing was due."""
@@ -147,6 +157,7 @@ class Reminding:
             await _breathe(n)
             planned = self._plan(claimed, person, now)
             due.look_again(tx, planned.wait)
+            due.replaced(tx, planned.replaced, now)
             bundles += [(bundle, card_of(bundle)) for bundle in planned.send]
         sent = await self._mark(tx, bundles, now)
         for n, (bundle, card) in enumerate(bundles):
@@ -168,6 +179,9 @@ class Reminding:
         lines = [line for line in bundle.lines if line.reminder.id in sent]
         if not lines:
             return
+        for line in lines:
+            if line.reminder.kind == remind.LADDER:
+                reminders.replace_with(tx, line.reminder.series, line.reminder.id, now)
         ones = [_as_told(line) for line in lines]
         person = claimed.recipients[bundle.person_id].person
         page: Page = remind.page(person, card, ones, claimed.known, now, fresh=True)

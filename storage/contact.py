@@ -79,6 +79,20 @@ async def reached(tx: Reader, citizen_ids: Sequence[str]) -> dict[str, datetime]
     return latest
 
 
+async def unreminded(tx: Reader, limit: int) -> list[tuple[str, str]]:
+    """Open threads that nobody will be reminded of: nothing waits, and the newest reminder was not stopped by the
+    mentor; each with its mentor, who has not left. At most ``limit``."""
+    rows = await tx.all(
+        "SELECT t.id, t.mentor_id FROM contact_threads AS t JOIN people AS p ON p.id = t.mentor_id"
+        " WHERE t.closed_at IS NULL AND p.left_at IS NULL AND NOT EXISTS (SELECT 1 FROM reminders AS r"
+        " WHERE r.thread_id = t.id AND r.kind = 'ladder' AND r.status IN ('pending', 'claimed'))"
+        " AND coalesce((SELECT r.status FROM reminders AS r WHERE r.thread_id = t.id AND r.kind = 'ladder'"
+        " ORDER BY r.due_at DESC, r.id DESC LIMIT 1), 'sent') <> 'dropped' ORDER BY t.id LIMIT ?",
+        limit,
+    )
+    return [(row["id"], row["mentor_id"]) for row in rows]
+
+
 async def threads_of_reflection(tx: Reader, reflection_id: str) -> list[str]:
     """Ids of the threads a debrief opened, closed, or logged attempts in."""
     rows = await tx.all(

@@ -137,6 +137,17 @@ def look_again(tx: Transaction, moves: Iterable[tuple[str, datetime]]) -> None:
         )
 
 
+def replaced(tx: Transaction, reminder_ids: Iterable[str], now: datetime) -> None:
+    """A newer one of their series is sent in the place of these (queued)."""
+    for reminder_id in reminder_ids:
+        tx.write(
+            "UPDATE reminders SET status = 'replaced', closed_at = ?, claimed_at = NULL WHERE id = ?"
+            " AND status IN ('pending', 'claimed')",
+            stamp(now),
+            reminder_id,
+        )
+
+
 async def back_to_pending(tx: Transaction, now: datetime, older_than: timedelta) -> int:
     """Free claims that are older than this, zero for all: whoever made them was killed. How many there were.
 

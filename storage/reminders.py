@@ -113,6 +113,25 @@ def _close_series(tx: Transaction, series: str, status: Status, now: datetime) -
     )
 
 
+def allow_again(tx: Transaction, series: str, now: datetime) -> None:
+    """The person goes on with what they had stopped (queued): what lies ahead may be asked for again."""
+    tx.write(
+        "UPDATE reminders SET status = 'lapsed' WHERE series_key = ? AND status = 'dropped' AND due_at > ?",
+        series,
+        stamp(now),
+    )
+
+
+def replace_with(tx: Transaction, series: str, by: str, now: datetime) -> None:
+    """The reminder ``by`` of this series is sent (queued): it takes the place of those that were sent before."""
+    tx.write(
+        "UPDATE reminders SET status = 'replaced', closed_at = ? WHERE series_key = ? AND status = 'sent' AND id <> ?",
+        stamp(now),
+        series,
+        by,
+    )
+
+
 def lapse_series(tx: Transaction, series: str, now: datetime, *, but: datetime | None = None) -> None:
     """What this was about has changed (queued): unsent reminders of the series lapse, except the one due at ``but``.
 

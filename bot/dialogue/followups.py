@@ -9,6 +9,12 @@ from bot.dialogue.guide import Guide, Kind, Question
 from bot.dialogue.plan import may_change
 from bot.dialogue.state import Answer, State
 
+SAFETY_LEAD = "safety_lead"
+_SAFETY, _REACHED = "safety", "safety_reached"  # the guide's words, the same for ever
+# What a lead must hear of, by the guide's section on the mentor and the tough visit.
+_HARM = frozenset({"threat", "threat_benefit", "violence", "suicide_risk", "fear_life_health"})
+_KNOWS = frozenset({"lead", "tell_lead"})
+
 
 @dataclass(frozen=True, slots=True)
 class Due:
@@ -23,7 +29,7 @@ class Due:
 
 
 def leaves(guide: Guide, state: State) -> tuple[Due, ...]:
-    """The follow-ups of a debrief, in the guide's order."""
+    """The follow-ups of a debrief, in the guide's order; last the lead to be told after something unsafe."""
     found: list[Due] = []
     for question in guide:
         answer = state.answers.get(question.id)
@@ -32,7 +38,16 @@ def leaves(guide: Guide, state: State) -> tuple[Due, ...]:
         elif question.kind is Kind.ONE and question.follow_up and may_change(guide, state, question.id):
             # The short path does not ask it; the follow-up sees to it that it is not forgotten.
             found.append(Due(question.follow_up, question.id))
+    if _lead_must_know(state):
+        found.append(Due(SAFETY_LEAD, _REACHED))
     return tuple(found)
+
+
+def _lead_must_know(state: State) -> bool:
+    safety, reached = state.answers.get(_SAFETY), state.answers.get(_REACHED)
+    if safety is None or not _HARM & {pick.choice for pick in safety.picks}:
+        return False
+    return reached is None or not _KNOWS & {pick.choice for pick in reached.picks}
 
 
 def _of(question: Question, answer: Answer) -> list[Due]:

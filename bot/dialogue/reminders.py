@@ -26,7 +26,8 @@ _NEVER_OPEN = timedelta(days=1)
 
 class Status(StrEnum):
     """PENDING: waits to be sent. CLAIMED: being sent now. SENT: lies in the chat with its buttons. DONE and DROPPED:
-    by the person. LAPSED: what it was about changed before it was sent; it comes back if that changes back."""
+    by the person. LAPSED: what it was about changed before it was sent; it comes back if that changes back.
+    REPLACED: a newer one of its series was sent."""
 
     PENDING = "pending"
     CLAIMED = "claimed"
@@ -34,6 +35,7 @@ class Status(StrEnum):
     DONE = "done"
     DROPPED = "dropped"
     LAPSED = "lapsed"
+    REPLACED = "replaced"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +89,12 @@ class Bundle:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """What is to happen now with one person's due reminders: messages to send, and when to look at the others again."""
+    """What is to happen now with one person's due reminders: messages to send, when to look at the others again, and
+    ids of those that a newer one of the same contact thread takes the place of."""
 
     send: tuple[Bundle, ...]
     wait: tuple[tuple[str, datetime], ...]
+    replaced: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +152,7 @@ def plan_round(
     Hours and days away count as they are now, not as they were when the reminder was made; ``work`` must know of days
     away since the earliest ``wanted_at``, or whoever comes back from leave is told that everything is late. What was
     asked for at a deliberate time and missed it waits for working time like the rest: nobody asked for three at night.
+    When several of one contact thread are due together, the newest says it all: nobody needs the same line twice.
     """
     send: list[Line] = []
     wait: list[tuple[str, datetime]] = []
@@ -167,7 +172,9 @@ def plan_round(
             wait.append((reminder.id, min(held, now + _LOOK_AGAIN)))
         else:
             send.append(Line(reminder, late))
-    return Round(bundle(send), tuple(wait))
+    newest = {_place(line): line for line in sorted(send, key=_first_wanted)}
+    replaced = tuple(line.reminder.id for line in send if newest[_place(line)] is not line)
+    return Round(bundle(newest.values()), tuple(wait), replaced)
 
 
 def bundle(lines: Iterable[Line]) -> tuple[Bundle, ...]:
@@ -179,6 +186,11 @@ def bundle(lines: Iterable[Line]) -> tuple[Bundle, ...]:
         Bundle(person_id, private, tuple(sorted(together[person_id, private], key=_first_wanted)))
         for person_id, private in sorted(together)
     )
+
+
+def _place(line: Line) -> str:
+    """What the line is about: a contact thread as a whole, or this one thing."""
+    return line.reminder.series if line.reminder.thread_id is not None else line.reminder.id
 
 
 def _first_wanted(line: Line) -> tuple[datetime, str]:

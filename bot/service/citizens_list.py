@@ -75,7 +75,7 @@ async def _standings(
     for one in mine:
         row = running.get(one.id)
         case = await load(tx, tools, row.id, now) if row is not None else None
-        step = case.proposal(tools, now) if case is not None else None
+        step = case.by_day(tools, now) if case is not None else None
         days = _days(last.get(one.id), now, person)
         found.append(Standing(one, agreed[one.id], rhythm_of(tools, agreed[one.id]), days, case, step, now))
     return found

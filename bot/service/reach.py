@@ -64,7 +64,7 @@ async def attempt(
     if not case.is_open:
         return [await reach_pages.closed(tx, tools, case, now, fresh=fresh), Toast(person.language, "reach.is_closed")]
     if channel is None:
-        step = case.proposal(tools, now)
+        step = case.by_day(tools, now)
         channel = step.channels[0] if step is not None and step.channels else Channel.CALL
     return await _log(tx, tools, case, Channel(channel), Result(result), at, now, fresh=fresh)
 

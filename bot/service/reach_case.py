@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -110,6 +110,16 @@ class Case:
     def proposal(self, tools: Tools, now: datetime) -> Proposal | None:
         """What comes next, seen from ``now``; None when the thread has ended, or the ladder."""
         return next_step(tools.ladder.ladder, self.thread, self.settings, now, self.work)
+
+    def by_day(self, tools: Tools, now: datetime) -> Proposal | None:
+        """The same with the question about worry left open: it comes before days, but it holds nothing up."""
+        calm = self.thread if self.thread.worried is not None else replace(self.thread, worried=False)
+        return next_step(tools.ladder.ladder, calm, self.settings, now, self.work)
+
+    @property
+    def asks_about_worry(self) -> bool:
+        """Whether the mentor has not said yet if they are worried."""
+        return self.is_open and self.thread.worried is None
 
 
 async def load(tx: Transaction, tools: Tools, thread_id: str, now: datetime) -> Case | None:

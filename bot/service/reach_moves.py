@@ -124,10 +124,10 @@ async def correct(
 
 
 async def worry(tx: Transaction, tools: Tools, case: Case, yes: bool, now: datetime) -> Case:
-    """The mentor said whether they are worried."""
+    """The mentor said whether they are worried. What there is to try stays to be tried."""
     threads.set_worried(tx, case.id, yes)
     keep(tx, case, worried_at=now)
-    return await settle(tx, tools, case.id, now)
+    return await settle(tx, tools, case.id, now, acted=False)
 
 
 async def lead_told(tx: Transaction, tools: Tools, case: Case, now: datetime) -> Case:
@@ -145,9 +145,9 @@ async def caseworker_told(tx: Transaction, tools: Tools, case: Case, now: dateti
 
 
 async def seen_to(tx: Transaction, tools: Tools, case: Case, kind: StepKind, now: datetime) -> Case:
-    """The step that is due now is seen to, if it is of this kind. Whether the mentor is worried only they can say."""
-    step = case.proposal(tools, now)
-    if step is None or step.kind is not kind or kind is StepKind.WORRY:
+    """The step that is due now is seen to, if it is of this kind."""
+    step = case.by_day(tools, now)
+    if step is None or step.kind is not kind:
         return case
     if kind is StepKind.TELL_LEAD:
         return await lead_told(tx, tools, case, now)

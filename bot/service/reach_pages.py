@@ -51,7 +51,7 @@ async def thread(
     """The thread as it stands; ``said``: what was just done."""
     if not case.is_open:
         return await closed(tx, tools, case, now, fresh=fresh)
-    step = case.proposal(tools, now)
+    step = case.by_day(tools, now)
     words, saying = words_of(tools, case.mentor), saying_of(tools, case)
     record = reach_log.lines(case, saying, now)
     known = core.last_contact(case.thread)
@@ -64,6 +64,7 @@ async def thread(
         "lead_told": _day(saying, case.thread.lead_told_at, now),
         "caseworker_told": _day(saying, case.thread.caseworker_told_at, now),
         "paused": _when(case, paused, now) if paused is not None and paused > now else None,
+        "worry": worry_of(tools, case, now),
         "step": _step(tools, case, step, now),
         "lines": record[:SHOWN],
         "more": max(0, len(record) - SHOWN),
@@ -82,15 +83,21 @@ def _when(case: Case, at: datetime, now: datetime) -> str:
     return say_when(at, now, case.zone, case.mentor.language, True)
 
 
+def worry_of(tools: Tools, case: Case, now: datetime) -> str | None:
+    """The question that comes before days, until it is answered."""
+    asked = case.proposal(tools, now) if case.asks_about_worry else None
+    return None if asked is None or asked.kind is not StepKind.WORRY else words_of(tools, case.mentor).do(asked.step)
+
+
 def _step(tools: Tools, case: Case, step: Proposal | None, now: datetime) -> dict[str, Any] | None:
     """The next step in words: what to do when it is due, and why now; or when it will be, and what holds it back."""
     if step is None:
         return None
     words = words_of(tools, case.mentor)
-    due = step.due_at <= now or step.acute or step.kind is StepKind.WORRY
+    due = step.due_at <= now or step.acute
     channel = step.channels[0] if step.channels else None
     return {
-        "name": words.name(step.step) if step.kind is not StepKind.WORRY else None,
+        "name": words.name(step.step),
         "do": words.do(step.step, channel),
         "why": words.why(step),
         "when": None if due else say_when(step.due_at, now, case.zone, case.mentor.language, True),
@@ -112,7 +119,15 @@ def _thread_buttons(case: Case, step: Proposal | None, saying: reach_log.Saying,
             PageButton("reach.more", "m", case.id),
         ),
     ]
-    return (*_step_buttons(case, step, saying, now), *_channel_rows(case, saying), *rest)
+    return (*_worry_row(case), *_step_buttons(case, step, saying, now), *_channel_rows(case, saying), *rest)
+
+
+def _worry_row(case: Case) -> tuple[Row, ...]:
+    if not case.asks_about_worry:
+        return ()
+    version = case.marks.version
+    yes = PageButton("reach.worried_yes", "w", say(case.id, version, "1"))
+    return ((yes, PageButton("reach.worried_no", "w", say(case.id, version, "0"))),)
 
 
 def _step_buttons(case: Case, step: Proposal | None, saying: reach_log.Saying, now: datetime) -> tuple[Row, ...]:
@@ -121,9 +136,6 @@ def _step_buttons(case: Case, step: Proposal | None, saying: reach_log.Saying, n
     if step is None:
         return ()
     match step.kind:
-        case StepKind.WORRY:
-            yes = PageButton("reach.worried_yes", "w", say(case.id, case.marks.version, "1"))
-            return ((yes, PageButton("reach.worried_no", "w", say(case.id, case.marks.version, "0"))),)
         case _ if step.due_at > now and not step.acute:
             return ()
         case StepKind.ATTEMPT:
@@ -134,6 +146,7 @@ def _step_buttons(case: Case, step: Proposal | None, saying: reach_log.Saying, n
             return ((PageButton("reach.caseworker_told", "s", plain),),)
         case StepKind.JOINT_TALK:
             return ((PageButton("reach.talk_had", "j", plain),),)
+    return ()
 
 
 def _quick(case: Case, channel: Channel, saying: reach_log.Saying) -> PageButton:

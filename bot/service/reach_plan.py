@@ -6,6 +6,7 @@ due on it is there. Whatever the mentor does takes those that no longer fit away
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
@@ -39,12 +40,13 @@ async def plan_next(tx: Transaction, tools: Tools, person: Person, thread_id: st
 
 async def plan(tx: Transaction, tools: Tools, case: Case, now: datetime, *, acted: bool) -> None:
     """Plan this thread's reminders. ``acted``: the mentor has just done something about it, so that what was sent is
-    seen to, and a snooze has had its use."""
+    seen to, a snooze has had its use, and a stop is over."""
     name = series(case.id)
     if acted:
         # In this order: what lapses comes back if it is planned again, what is done does not.
         reminders.lapse_series(tx, name, now)
         reminders.done_series(tx, name, now)
+        reminders.allow_again(tx, name, now)
     known = await reminders.of_series(tx, name)
     wanted, marks = _occasions(tools, case, known, now) if case.is_open else ([], case.marks)
     contact.lapse_all_but(tx, name, wanted, now)
@@ -73,13 +75,21 @@ def _send_at(case: Case, due: datetime) -> datetime:
 
 def _occasions(tools: Tools, case: Case, known: list[Reminder], now: datetime) -> tuple[list[datetime], Marks]:
     """When to remind if nothing happens in between, the earliest first; and the marks with what was planned."""
-    first = case.proposal(tools, now)
-    if first is None:
-        return [], case.marks
-    due, marks = _first_due(case, first, known, now)
-    found, seen = {due}, {(first.step, first.since)}
+    first, marks = case.proposal(tools, now), case.marks
+    found: set[datetime] = set()
+    if first is not None:
+        due, marks = _first_due(case, first, known, now)
+        found = {due, *_coming(tools, case, first, due, now)}
+    if not any(day > now for day in found):
+        found.add(_again(tools, case, [one.due_at for one in known], now))
+    return sorted(found), marks
+
+
+def _coming(tools: Tools, case: Case, first: Proposal, due: datetime, now: datetime) -> set[datetime]:
+    """When the ladder's later days ask for something."""
+    found, seen = set[datetime](), {(first.step, first.since)}
     for day in _days_ahead(tools, case, now):
-        coming = case.proposal(tools, day)
+        coming = case.by_day(tools, day)
         if coming is None:
             break
         if coming.kind is not StepKind.ATTEMPT:
@@ -87,7 +97,14 @@ def _occasions(tools: Tools, case: Case, known: list[Reminder], now: datetime) -
         elif (coming.step, coming.since) not in seen:
             found.add(coming.since)
         seen.add((coming.step, coming.since))
-    return sorted(found), marks
+    return found
+
+
+def _again(tools: Tools, case: Case, known: Sequence[datetime], now: datetime) -> datetime:
+    """Once the ladder has nothing new, as often as there should be contact, until there is."""
+    every = timedelta(days=case.settings.rhythm_days or tools.ladder.ladder.rhythm_days)
+    last = max(known, default=now)
+    return last + every * max(1, (now - last) // every + 1)
 
 
 def _first_due(case: Case, first: Proposal, known: list[Reminder], now: datetime) -> tuple[datetime, Marks]:

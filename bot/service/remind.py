@@ -12,7 +12,7 @@ from bot.dialogue.reminder_times import SnoozeKey, snooze_options
 from bot.dialogue.reminders import Reminder, Status
 from bot.dialogue.worktime import WorkTime
 from bot.service import reach_case, remind_check_in, remind_lead
-from bot.service.reach_pages import words_of
+from bot.service.reach_pages import words_of, worry_of
 from bot.service.remind_plan import NEXT_CONTACT, TELL_LEAD
 from bot.service.replies import Buttons, Page, PageButton, Worded
 from bot.service.tools import Tools
@@ -35,10 +35,11 @@ Row = tuple[PageButton, ...]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What comes next in a contact thread, in words, and why."""
+    """What comes next in a contact thread, in words, and why; ``worry``: the question that is still open."""
 
     name: str
     why: str
+    worry: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +81,10 @@ async def _steps(
     found: dict[str, Step] = {}
     for thread_id, person_id in {one.thread_id: one.person_id for one in ones if one.kind == LADDER}.items():
         case = await reach_case.load(tx, tools, thread_id or "", now)
-        step = case.proposal(tools, now) if case is not None else None
-        if step is not None:
+        step = case.by_day(tools, now) if case is not None else None
+        if case is not None and step is not None:
             words = words_of(tools, people[person_id])
-            found[thread_id or ""] = Step(words.name(step.step), words.why(step))
+            found[thread_id or ""] = Step(words.name(step.step), words.why(step), worry_of(tools, case, now))
     return found
 
 
@@ -152,6 +153,7 @@ def _line(one: Reminder, known: About, person: Person, now: datetime) -> dict[st
         **what(one, known),
         "when": None if one.kind == LADDER else when(one, known, person, now),
         "why": step.why if step is not None else None,
+        "worry": step.worry if step is not None else None,
         "late": one.late and not over and not later,
         "done": one.status is Status.DONE,
         "open": not over and not later,
@@ -170,13 +172,19 @@ def _buttons(ordered: Sequence[Reminder], known: About, now: datetime, focus: st
     if chosen is not None or (len(waiting) == 1 and len(ordered) == 1):
         one = chosen or waiting[0]
         back = ((PageButton("remind.back", "b", one.id),),) if len(ordered) > 1 or snooze is not None else ()
-        return (*(_snoozes(one, now, snooze) if snooze is not None else _single(one)), *back)
+        return (*(_snoozes(one, now, snooze) if snooze is not None else _single(one, known)), *back)
     if len(waiting) > EACH_ITS_BUTTONS or any(one in waiting for one in ordered[_SHOWN:]):
         return ((PageButton("remind.list", "l"),),)
     return tuple(_numbered(n, one) for n, one in enumerate(ordered, 1) if one in waiting)
 
 
-def _single(one: Reminder) -> Buttons:
+def _single(one: Reminder, known: About) -> Buttons:
+    step = known.steps.get(one.thread_id or "")
+    worry = (
+        ((PageButton("reach.worried_yes", "W", one.id), PageButton("reach.worried_no", "N", one.id)),)
+        if step is not None and step.worry
+        else ()
+    )
     contact = (
         ((PageButton("remind.reached", "r", one.id), PageButton("remind.no_answer", "n", one.id)),)
         if one.kind in CONTACT_KINDS and one.citizen_id
@@ -184,6 +192,7 @@ def _single(one: Reminder) -> Buttons:
     )
     thread = (PageButton("remind.open_thread", "u", one.id),) if one.thread_id else ()
     return (
+        *worry,
         *contact,
         (PageButton("remind.done", "d", one.id), PageButton("remind.snooze", "z", one.id)),
         (*thread, PageButton("remind.stop", "s", one.id)),
@@ -192,6 +201,12 @@ def _single(one: Reminder) -> Buttons:
 
 def _numbered(number: int, one: Reminder) -> Row:
     n = {"n": number}
+    if one.kind in CONTACT_KINDS and one.citizen_id:
+        return (
+            PageButton("remind.n_reached", "r", one.id, n),
+            PageButton("remind.n_no_answer", "n", one.id, n),
+            PageButton("remind.n_more", "o", one.id, n),
+        )
     return (
         PageButton("remind.n_done", "d", one.id, n),
         PageButton("remind.n_snooze", "z", one.id, n),

@@ -28,17 +28,13 @@ from storage.people import Person
 
 OWN = "own"
 TASK = "task"
-TELL_LEAD = "safety_lead"
+TELL_LEAD = derived.SAFETY_LEAD
 NEXT_CONTACT = "next_contact"
 _HEARING = "hearing"
 _NEXT_MORNING = frozenset({"record_entry", "tell_caseworker", "talk_with_lead", _HEARING, TELL_LEAD})
 _SOON = {"move_appointment": timedelta(minutes=30)}  # the next appointment may be in an hour
 _DAYS_BEFORE_HEARING = 2
 _DAY = timedelta(days=1)
-
-# What a lead must hear of, by the guide's section on the mentor and the tough visit.
-_HARM = frozenset({"threat", "threat_benefit", "violence", "suicide_risk", "fear_life_health"})
-_KNOWS = frozenset({"lead", "tell_lead"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +49,9 @@ class Wish:
 def wanted(
     guide: Guide, state: State, rows: Mapping[str, AnswerRow], zone: tzinfo, language: str
 ) -> tuple[Wanted, ...]:
-    """What a debrief's answers leave to be done, with the dates that agreed tasks say, and the lead to be told after
-    something unsafe. Dates are read as seen from when the line was answered, so that "torsdag" stays the same day."""
-    found = [_dated(due, rows, zone, language) for due in derived.leaves(guide, state)]
-    if _lead_must_know(state):
-        found.append(Wanted(TELL_LEAD, "safety_reached"))
-    return tuple(found)
+    """What a debrief's answers leave to be done, with the dates that agreed tasks say. Dates are read as seen from when
+    the line was answered, so that "torsdag" stays the same day."""
+    return tuple(_dated(due, rows, zone, language) for due in derived.leaves(guide, state))
 
 
 def _dated(due: derived.Due, rows: Mapping[str, AnswerRow], zone: tzinfo, language: str) -> Wanted:
@@ -68,13 +61,6 @@ def _dated(due: derived.Due, rows: Mapping[str, AnswerRow], zone: tzinfo, langua
         if read is not None:
             return Wanted(due.kind, due.question, due.item, read.text, read.at, read.has_time)
     return Wanted(due.kind, due.question, due.item, due.text, due.at, due.has_time)
-
-
-def _lead_must_know(state: State) -> bool:
-    safety, reached = state.answers.get("safety"), state.answers.get("safety_reached")
-    if safety is None or not _HARM & {pick.choice for pick in safety.picks}:
-        return False
-    return reached is None or not _KNOWS & {pick.choice for pick in reached.picks}
 
 
 def series_of(followup_id: str) -> str:

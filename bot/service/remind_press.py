@@ -5,7 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.dialogue.reminders import Reminder, sending_time
-from bot.service import debrief, reach, reach_moves, remind, remind_check_in, remind_lead, remind_plan, todo
+from bot.service import (
+    debrief,
+    reach,
+    reach_moves,
+    reach_pages,
+    remind,
+    remind_check_in,
+    remind_lead,
+    remind_plan,
+    todo,
+)
 from bot.service.hours import work_of
 from bot.service.loaded import load
 from bot.service.replies import Page, PageButton, Reply, Toast
@@ -21,8 +31,8 @@ _SNOOZES = ("h", "a", "t")
 
 async def press(tx: Transaction, tools: Tools, person: Person, verb: str, arg: str, now: datetime) -> list[Reply]:
     """One tap. On a line: d done, r reached them, n no answer, s stop, z snooze …, h a t until when, c by typing, o its
-    buttons, u its contact thread, b back; l the list. On check-ins: w q wanted or not, g fine, k talk, e no more,
-    j tell the lead. By a lead: v seen."""
+    buttons, u its contact thread, W N worried or not, b back; l the list. On check-ins: w q wanted or not, g fine, k
+    talk, e no more, j tell the lead. By a lead: v seen."""
     asked.forget(tx, person.id)
     match verb:
         case "l":
@@ -92,6 +102,8 @@ async def _line(tx: Transaction, tools: Tools, person: Person, verb: str, one: R
         case "d" | "s":
             await finish(tx, tools, person, one, FollowupStatus.DONE if verb == "d" else FollowupStatus.DROPPED, now)
             return [await drawn(tx, tools, person, one, now)]
+        case "W" | "N" if one.thread_id is not None:
+            return await _worry(tx, tools, person, one, now, yes=verb == "W")
         case "r" | "n":
             return await _contact(tx, tools, person, one, "reached" if verb == "r" else "no_answer", now)
         case _ if verb in _SNOOZES:
@@ -117,7 +129,7 @@ async def finish(
 async def _step_done(tx: Transaction, tools: Tools, person: Person, one: Reminder, now: datetime) -> None:
     """The step that the reminder was about is seen to, so that the ladder goes on to the next."""
     case = await reach.owned(tx, tools, person, one.thread_id, now) if one.thread_id else None
-    step = case.proposal(tools, now) if case is not None else None
+    step = case.by_day(tools, now) if case is not None else None
     if case is not None and step is not None and step.due_at <= now:
         await reach_moves.seen_to(tx, tools, case, step.kind, now)
 
@@ -139,6 +151,19 @@ async def put_off(
     """Remind of it again at ``until`` (UTC); what was agreed stays as it is."""
     send_at = sending_time(one.due_at, until, deliberate, await work_of(tx, tools, person, now))
     await reminders.snooze(tx, one.id, until, send_at, deliberate=deliberate)
+
+
+async def _worry(
+    tx: Transaction, tools: Tools, person: Person, one: Reminder, now: datetime, *, yes: bool
+) -> list[Reply]:
+    """Worried or not; who there is to turn to is on a page of its own."""
+    case = await reach.owned(tx, tools, person, one.thread_id or "", now)
+    if case is None:
+        return [Toast(person.language, "note.not_yours")]
+    if case.asks_about_worry:
+        case = await reach_moves.worry(tx, tools, case, yes, now)
+    here = await drawn(tx, tools, person, one, now)
+    return [here, reach_pages.worried(tools, case, fresh=True)] if yes else [here]
 
 
 async def _contact(

@@ -71,8 +71,8 @@ CREATE TABLE reminders (
     due_at TEXT NOT NULL, -- what was agreed; never changes
     deliberate INTEGER NOT NULL DEFAULT 0 CHECK (deliberate IN (0, 1)),
     private INTEGER NOT NULL DEFAULT 0 CHECK (private IN (0, 1)), -- 1: shown to nobody but the person
-    -- dropped: by the person; lapsed: what it was about changed before it was sent
-    status TEXT NOT NULL CHECK (status IN ('pending', 'claimed', 'sent', 'done', 'dropped', 'lapsed')),
+    -- dropped: by the person; lapsed: what it was about changed before it was sent; replaced: by a newer one of its series
+    status TEXT NOT NULL CHECK (status IN ('pending', 'claimed', 'sent', 'done', 'dropped', 'lapsed', 'replaced')),
     snoozed_until TEXT,
     send_at TEXT NOT NULL, -- when to look at it: due or snoozed until, moved into working time
     claimed_at TEXT,

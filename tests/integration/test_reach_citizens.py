@@ -39,7 +39,7 @@ async def test_the_list_has_those_first_who_need_it(nord: Team, anna: Phone) -> 
     lines = [line for line in anna.text.splitlines() if "<b>" in line][1:]
     assert [line.split("<b>")[1].split("</b>")[0] for line in lines] == ["B07", "Stjerne", "B12"]
     assert "9 dage siden kontakt" in lines[1] and "kontakt i dag" in lines[2]
-    assert "Er du bekymret?" in anna.text
+    assert "Hør, om alt er vel" in anna.text
 
 
 async def test_a_citizen_is_added_and_renamed(nord: Team, anna: Phone) -> None:

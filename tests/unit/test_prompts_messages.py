@@ -65,7 +65,7 @@ def values(language: str) -> list[tuple[str, dict[str, Any]]]:
 def reach_values(numbers: list[dict[str, str]]) -> list[tuple[str, dict[str, Any]]]:
     """The pages of contact threads and citizens, full and bare."""
     pages: list[tuple[str, str, dict[str, Any]]] = [
-        ("reach_thread", "said without worried lead_told caseworker_told paused note", {"day": 3, "more": 2}),
+        ("reach_thread", "said without worry worried lead_told caseworker_told paused note", {"day": 3, "more": 2}),
         ("reach_closed", "said when note", {"end": "contact"}),
         ("reach_closed", "said when note", {"end": "archived"}),
         ("reach_closed", "said when note", {"end": "mistake"}),
