@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from bot.dialogue.threads import Channel
@@ -154,14 +155,14 @@ async def ask_again(
 
 def whole_log(tools: Tools, case: Case, ended: End | None, offset: int, now: datetime, *, fresh: bool) -> Page:
     """Everything that was tried, the newest first; who was told, and the contact if the thread ended with one."""
-    record = reach_log.lines(case, saying_of(tools, case), now)
+    saying, end = replace(saying_of(tools, case), for_record=True), case.row.closed_at
+    record = reach_log.lines(case, saying, now)
     shown = record[offset : offset + PER_PAGE]
     turns = []
     if offset > 0:
         turns.append(PageButton("reach.newer", "a", say(case.id, None, str(max(0, offset - PER_PAGE)))))
     if offset + PER_PAGE < len(record):
         turns.append(PageButton("reach.older", "a", say(case.id, None, str(offset + PER_PAGE))))
-    saying, end = saying_of(tools, case), case.row.closed_at
     told = (case.thread.lead_told_at, case.thread.caseworker_told_at, end if ended is End.CONTACT else None)
     lead, caseworker, contact = (None if at is None else saying.when(at, now) for at in told)
     values = {
@@ -176,5 +177,5 @@ def whole_log(tools: Tools, case: Case, ended: End | None, offset: int, now: dat
 
 def for_record(tools: Tools, case: Case, now: datetime, *, fresh: bool) -> Page:
     """A line that names nobody, to be copied."""
-    values = reach_log.summary(case, saying_of(tools, case), now)
+    values = reach_log.summary(case, replace(saying_of(tools, case), for_record=True), now)
     return page(case, "reach_summary", values, ((back(case),),), fresh=fresh)

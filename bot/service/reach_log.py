@@ -26,11 +26,12 @@ QUESTION = "reach_tried"  # the guide words channels and results; the same words
 
 @dataclass(frozen=True)
 class Saying:
-    """Attempts in words, in one language and zone."""
+    """Attempts in words, in one language and zone. ``for_record``: what may be filed away names the year, too."""
 
     wording: Wording
     language: str
     zone: ZoneInfo
+    for_record: bool = False
 
     def channel(self, channel: str) -> str:
         """How it was tried: 📞 Ringet."""
@@ -55,7 +56,7 @@ class Saying:
     def day(self, at: datetime, now: datetime) -> str:
         """The date, short and in figures: 23/11."""
         wall = local(at, self.zone)
-        year = f" {wall.year}" if wall.year != local(now, self.zone).year else ""
+        year = f" {wall.year}" if self.for_record or wall.year != local(now, self.zone).year else ""
         return f"{wall.day}/{wall.month}{year}"
 
     def attempt(self, one: Attempt, now: datetime) -> str:

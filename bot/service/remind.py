@@ -94,7 +94,8 @@ def what(one: Reminder | Followup, known: About) -> dict[str, object]:
     citizen = known.names.get((found.citizen_id if found else one.citizen_id) or "")
     if found is not None and found.text:
         return {"citizen": citizen, "what": cut(found.text, _LETTERS)}
-    step = known.steps.get(one.thread_id or "") if isinstance(one, Reminder) else None
+    # What comes next is not what an answered line was about.
+    step = known.steps.get(one.thread_id or "") if isinstance(one, Reminder) and one.status in UNFINISHED else None
     if step is not None:
         return {"citizen": citizen, "what": step.name}
     return {"citizen": citizen, "what": Worded(f"followup.kind.{one.kind}")}

@@ -22,7 +22,7 @@ from bot.practice_cast import TEAM, prepare
 from bot.service.reading import Purpose, ReadReflection, read
 from bot.service.reading_answers import ReadAnswer
 from bot.workdays import danish_holidays
-from storage import invites, people
+from storage import due, invites, people
 from storage.keys import read_key
 from storage.people import Role
 from storage.sqlite import SqliteDatabase, open_sqlite
@@ -102,6 +102,14 @@ class Stage:
         while day.weekday() > 4 or day in danish_holidays(now):
             day += timedelta(days=1)
         await self.phone.move_to(datetime.combine(day, time(9), ZONE))
+
+    async def to_next_reminder(self) -> datetime:
+        """Move the clock to when the next reminder falls due, and give that time."""
+        async with self.database() as db, db.snapshot() as snapshot:
+            at = await due.next_due(snapshot)
+        assert at is not None, "nobody waits for a reminder"
+        await self.phone.move_to(max(at, await self.phone.now()))
+        return at
 
     async def restart(self) -> None:
         """Pull the plug and start the bot again."""

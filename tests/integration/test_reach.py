@@ -193,7 +193,9 @@ async def test_the_line_for_the_record_names_nobody(nord: Team, anna: Phone) -> 
     nord.later(days=1)
     await anna.taps("📞 Ringet", "Lagde besked", "🚪 Kørt forbi", "Intet svar", "Mere", "Til journalen")
     line = anna.text.split("<code>")[1].split("</code>")[0]
-    assert line == "Kontaktforsøg 23/11–24/11: opkald 2 (intet svar 1, lagde besked 1), besøg 1 (intet svar 1)."
+    assert (
+        line == "Kontaktforsøg 23/11 2026–24/11 2026: opkald 2 (intet svar 1, lagde besked 1), besøg 1 (intet svar 1)."
+    )
     assert "ikke journalen" in anna.text
 
 
