@@ -101,7 +101,9 @@ async def _line(tx: Transaction, tools: Tools, person: Person, verb: str, one: R
             ]
         case "d" | "s":
             await finish(tx, tools, person, one, FollowupStatus.DONE if verb == "d" else FollowupStatus.DROPPED, now)
-            return [await drawn(tx, tools, person, one, now)]
+            stopped = verb == "s" and one.thread_id is not None
+            told = [Toast(person.language, "remind.stopped")] if stopped else []
+            return [await drawn(tx, tools, person, one, now), *told]
         case "W" | "N" if one.thread_id is not None:
             return await _worry(tx, tools, person, one, now, yes=verb == "W")
         case "r" | "n":
