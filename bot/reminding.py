@@ -18,6 +18,7 @@ from bot.now import Now
 from bot.service import reach_plan, remind, remind_lead
 from bot.service.hours import works_of
 from bot.service.remind import About
+from bot.service.remind_steps import LADDER
 from bot.service.replies import Page
 from bot.service.tools import Tools
 from bot.telegram.cards.render import Renderer
@@ -159,7 +160,7 @@ class Reminding:
             due.look_again(tx, planned.wait)
             due.replaced(tx, planned.replaced, now)
             bundles += [(bundle, card_of(bundle)) for bundle in planned.send]
-        sent = await self._mark(tx, bundles, now)
+        sent = await self._mark(tx, claimed, bundles, now)
         for n, (bundle, card) in enumerate(bundles):
             await _breathe(n)
             self._queue(tx, claimed, bundle, card, sent, now)
@@ -168,9 +169,16 @@ class Reminding:
         recipient = claimed.recipients[person_id]
         return plan_round(claimed.reminders[person_id], now, claimed.works[person_id], recipient.debrief_touched_at)
 
-    async def _mark(self, tx: Transaction, bundles: Sequence[tuple[Bundle, str]], now: datetime) -> frozenset[str]:
+    async def _mark(
+        self, tx: Transaction, claimed: Claimed, bundles: Sequence[tuple[Bundle, str]], now: datetime
+    ) -> frozenset[str]:
         """Mark them as sent, each asked once more whether it is still to be done."""
-        sendings = [Sending(line.reminder.id, line.late, card) for bundle, card in bundles for line in bundle.lines]
+        lines = [(line, card) for bundle, card in bundles for line in bundle.lines]
+        steps = claimed.known.steps
+        sendings = [
+            Sending(one.reminder.id, one.late, card, steps[one.reminder.id].about if one.reminder.id in steps else None)
+            for one, card in lines
+        ]
         return await due.mark_sent(tx, sendings, now) if sendings else frozenset()
 
     def _queue(
@@ -180,7 +188,7 @@ class Reminding:
         if not lines:
             return
         for line in lines:
-            if line.reminder.kind == remind.LADDER:
+            if line.reminder.kind == LADDER:
                 reminders.replace_with(tx, line.reminder.series, line.reminder.id, now)
         ones = [_as_told(line) for line in lines]
         person = claimed.recipients[bundle.person_id].person

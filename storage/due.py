@@ -43,11 +43,13 @@ _STILL_OPEN = (
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """One reminder about to be sent. ``late``: the message says so. ``card``: the name of the message's card."""
+    """One reminder about to be sent. ``late``: the message says so. ``card``: the name of the message's card.
+    ``about``: what exactly it is about."""
 
     id: str
     late: bool
     card: str | None = None
+    about: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,13 @@ async def mark_sent(tx: Transaction, sendings: Sequence[Sending], now: datetime)
         to_send.update(row["id"] for row in rows if row["status"] == Status.SENT)
     for one in sendings:
         if one.id in to_send:
-            tx.write("UPDATE reminders SET late = ?, card = ? WHERE id = ?", int(one.late), one.card, one.id)
+            tx.write(
+                "UPDATE reminders SET late = ?, card = ?, about = ? WHERE id = ?",
+                int(one.late),
+                one.card,
+                one.about,
+                one.id,
+            )
     return frozenset(to_send)
 
 

@@ -200,6 +200,7 @@ def reminder_of(row: Row) -> Reminder:
         sent_at=moment_or_none(row["sent_at"]),
         late=bool(row["late"]),
         card=row["card"],
+        about=row["about"],
         citizen_id=row["citizen_id"],
         followup_id=row["followup_id"],
         thread_id=row["thread_id"],

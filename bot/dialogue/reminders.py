@@ -44,7 +44,8 @@ class Reminder:
 
     ``deliberate``: the person asked for exactly this time, also outside working time. ``private``: never shown to
     anybody else, not even that it exists. ``send_at``: when it is looked at next. ``sent_at``: when it was last sent,
-    and ``late`` whether it said so. ``card``: the name under which the sent message is known.
+    and ``late`` whether it said so. ``card``: the name under which the sent message is known,
+    and ``about`` what exactly it was about.
     """
 
     id: str
@@ -60,6 +61,7 @@ class Reminder:
     sent_at: datetime | None = None
     late: bool = False
     card: str | None = None
+    about: str | None = None
     citizen_id: str | None = None
     followup_id: str | None = None
     thread_id: str | None = None

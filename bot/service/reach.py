@@ -46,8 +46,8 @@ async def attempt(
     tools: Tools,
     person: Person,
     thread_id: str,
-    channel: str | None,
-    result: str,
+    channel: Channel,
+    result: Result,
     at: datetime,
     now: datetime,
     *,
@@ -55,7 +55,6 @@ async def attempt(
 ) -> list[Reply]:
     """Log an attempt made ``at`` (UTC, not after ``now``) in one of the mentor's threads, and show the thread.
 
-    ``channel`` and ``result`` are the ladder's words; ``channel`` None: the one its next step proposes, or a call.
     Nothing is logged in a thread that is closed, or in anybody else's.
     """
     case = await owned(tx, tools, person, thread_id, now)
@@ -63,10 +62,7 @@ async def attempt(
         return [Toast(person.language, "note.not_yours")]
     if not case.is_open:
         return [await reach_pages.closed(tx, tools, case, now, fresh=fresh), Toast(person.language, "reach.is_closed")]
-    if channel is None:
-        step = case.by_day(tools, now)
-        channel = step.channels[0] if step is not None and step.channels else Channel.CALL
-    return await _log(tx, tools, case, Channel(channel), Result(result), at, now, fresh=fresh)
+    return await _log(tx, tools, case, channel, result, at, now, fresh=fresh)
 
 
 async def _log(

@@ -8,12 +8,12 @@ from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from bot.dialogue.calendar import local, say_when
-from bot.dialogue.reminder_times import SnoozeKey, snooze_options
 from bot.dialogue.reminders import Reminder, Status
 from bot.dialogue.worktime import WorkTime
-from bot.service import reach_case, remind_check_in, remind_lead
-from bot.service.reach_pages import words_of, worry_of
-from bot.service.remind_plan import NEXT_CONTACT, TELL_LEAD
+from bot.service import remind_check_in, remind_lead
+from bot.service.remind_buttons import EACH_ITS_BUTTONS, several, single, snoozes
+from bot.service.remind_plan import TELL_LEAD
+from bot.service.remind_steps import LADDER, Step, steps_of
 from bot.service.replies import Buttons, Page, PageButton, Worded
 from bot.service.tools import Tools
 from storage import citizens, followups
@@ -23,29 +23,15 @@ from storage.followups import Followup, FollowupStatus
 from storage.people import Person
 
 PAGE = "remind"
-LADDER = "ladder"
-CONTACT_KINDS = frozenset({LADDER, NEXT_CONTACT})
 UNFINISHED = (Status.PENDING, Status.CLAIMED, Status.SENT)
-EACH_ITS_BUTTONS = 4
 _SHOWN = 12  # lines of a message; Telegram takes 4096 letters, and a person fewer
 _LETTERS = 140
-
-Row = tuple[PageButton, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What comes next in a contact thread, in words, and why; ``worry``: the question that is still open."""
-
-    name: str
-    why: str
-    worry: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What reminders are about, by id: follow-ups, the citizens' pseudonyms, the mentors that a lead hears of, and
-    what comes next in contact threads."""
+    """What reminders are about, by id: follow-ups, the citizens' pseudonyms, the mentors that a lead hears of; and the
+    steps of contact threads, by the reminder's id."""
 
     followups: Mapping[str, Followup]
     names: Mapping[str, str]
@@ -72,20 +58,7 @@ async def about(
     ids = [*(one.citizen_id for one in ones), *(one.citizen_id for one in known.values())]
     names = await citizens.names_by_id(tx, [one for one in ids if one])
     overdue = [remind_lead.mentor_of(one) for one in ones if one.kind == remind_lead.KIND]
-    return About(known, names, await due.names_of(tx, overdue), await _steps(tx, tools, people, ones, now))
-
-
-async def _steps(
-    tx: Transaction, tools: Tools, people: Mapping[str, Person], ones: Sequence[Reminder], now: datetime
-) -> dict[str, Step]:
-    found: dict[str, Step] = {}
-    for thread_id, person_id in {one.thread_id: one.person_id for one in ones if one.kind == LADDER}.items():
-        case = await reach_case.load(tx, tools, thread_id or "", now)
-        step = case.by_day(tools, now) if case is not None else None
-        if case is not None and step is not None:
-            words = words_of(tools, people[person_id])
-            found[thread_id or ""] = Step(words.name(step.step), words.why(step), worry_of(tools, case, now))
-    return found
+    return About(known, names, await due.names_of(tx, overdue), await steps_of(tx, tools, people, ones, now))
 
 
 def what(one: Reminder | Followup, known: About) -> dict[str, object]:
@@ -94,9 +67,7 @@ def what(one: Reminder | Followup, known: About) -> dict[str, object]:
     citizen = known.names.get((found.citizen_id if found else one.citizen_id) or "")
     if found is not None and found.text:
         return {"citizen": citizen, "what": cut(found.text, _LETTERS)}
-    # What comes next is not what an answered line was about.
-    step = known.steps.get(one.thread_id or "") if isinstance(one, Reminder) and one.status in UNFINISHED else None
-    if step is not None:
+    if isinstance(one, Reminder) and (step := known.steps.get(one.id)) is not None:
         return {"citizen": citizen, "what": step.name}
     return {"citizen": citizen, "what": Worded(f"followup.kind.{one.kind}")}
 
@@ -148,11 +119,12 @@ def page(
 
 def _line(one: Reminder, known: About, person: Person, now: datetime) -> dict[str, object]:
     over = one.status in (Status.DONE, Status.DROPPED, Status.LAPSED) or known.is_over(one)
-    step = known.steps.get(one.thread_id or "")
+    step = known.steps.get(one.id)
     later = one.status is Status.PENDING and one.snoozed_until is not None
     return {
         **what(one, known),
         "when": None if one.kind == LADDER else when(one, known, person, now),
+        "do": step.do if step is not None else None,
         "why": step.why if step is not None else None,
         "worry": step.worry if step is not None else None,
         "late": one.late and not over and not later,
@@ -173,66 +145,8 @@ def _buttons(ordered: Sequence[Reminder], known: About, now: datetime, focus: st
     if chosen is not None or (len(waiting) == 1 and len(ordered) == 1):
         one = chosen or waiting[0]
         back = ((PageButton("remind.back", "b", one.id),),) if len(ordered) > 1 or snooze is not None else ()
-        return (*(_snoozes(one, now, snooze) if snooze is not None else _single(one, known)), *back)
+        shown = snoozes(one, now, snooze) if snooze is not None else single(one, known.steps.get(one.id))
+        return (*shown, *back)
     if len(waiting) > EACH_ITS_BUTTONS or any(one in waiting for one in ordered[_SHOWN:]):
         return ((PageButton("remind.list", "l"),),)
-    return tuple(_numbered(n, one) for n, one in enumerate(ordered, 1) if one in waiting)
-
-
-def _single(one: Reminder, known: About) -> Buttons:
-    step = known.steps.get(one.thread_id or "")
-    worry = (
-        ((PageButton("reach.worried_yes", "W", one.id), PageButton("reach.worried_no", "N", one.id)),)
-        if step is not None and step.worry
-        else ()
-    )
-    contact = (
-        ((PageButton("remind.reached", "r", one.id), PageButton("remind.no_answer", "n", one.id)),)
-        if one.kind in CONTACT_KINDS and one.citizen_id
-        else ()
-    )
-    thread = (PageButton("remind.open_thread", "u", one.id),) if one.thread_id else ()
-    return (
-        *worry,
-        *contact,
-        (PageButton("remind.done", "d", one.id), PageButton("remind.snooze", "z", one.id)),
-        (*thread, PageButton("remind.stop", "s", one.id)),
-    )
-
-
-def _numbered(number: int, one: Reminder) -> Row:
-    n = {"n": number}
-    if one.kind in CONTACT_KINDS and one.citizen_id:
-        return (
-            PageButton("remind.n_reached", "r", one.id, n),
-            PageButton("remind.n_no_answer", "n", one.id, n),
-            PageButton("remind.n_more", "o", one.id, n),
-        )
-    return (
-        PageButton("remind.n_done", "d", one.id, n),
-        PageButton("remind.n_snooze", "z", one.id, n),
-        PageButton("remind.n_more", "o", one.id, n),
-    )
-
-
-_SNOOZE = {
-    SnoozeKey.HOUR: ("remind.hour", "h"),
-    SnoozeKey.AFTERNOON: ("remind.afternoon", "a"),
-    SnoozeKey.TOMORROW: ("remind.tomorrow", "t"),
-    SnoozeKey.NEXT_WORKDAY: ("remind.next_workday", "t"),
-    SnoozeKey.CHOOSE: ("remind.choose", "c"),
-}
-
-
-def _snoozes(one: Reminder, now: datetime, work: WorkTime) -> Buttons:
-    offered = [_SNOOZE[option.key] for option in snooze_options(now, work)]
-    found = [PageButton(key, verb, one.id) for key, verb in offered]
-    return tuple(tuple(found[n : n + 2]) for n in range(0, len(found), 2))
-
-
-def until(verb: str, now: datetime, work: WorkTime) -> tuple[datetime, bool] | None:
-    """What a snooze button means now: until when (UTC), and whether exactly then. None: it is not offered any more."""
-    for option in snooze_options(now, work):
-        if _SNOOZE[option.key][1] == verb and option.at is not None:
-            return option.at, option.deliberate
-    return None
+    return several([(n, one) for n, one in enumerate(ordered, 1) if one in waiting], known.steps)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.dialogue.reminders import Reminder, sending_time
+from bot.dialogue.threads import Channel
 from bot.service import (
     debrief,
     reach,
     reach_moves,
     reach_pages,
     remind,
+    remind_buttons,
     remind_check_in,
     remind_lead,
     remind_plan,
@@ -18,9 +20,11 @@ from bot.service import (
 )
 from bot.service.hours import work_of
 from bot.service.loaded import load
+from bot.service.reach_codes import LIKELY, channel_of
+from bot.service.reach_log import saying_for
 from bot.service.replies import Page, PageButton, Reply, Toast
 from bot.service.tools import Tools
-from storage import asked, followups, reflections, remind_cards, reminders, threads
+from storage import asked, citizens, followups, reflections, remind_cards, reminders, threads
 from storage.database import Transaction
 from storage.followups import FollowupStatus
 from storage.people import Person
@@ -39,7 +43,8 @@ async def press(tx: Transaction, tools: Tools, person: Person, verb: str, arg: s
             return await todo.show(tx, tools, person, now)
         case "w" | "q":
             return await _offered(tx, tools, person, arg, now, yes=verb == "w")
-    one = await reminders.get(tx, arg)
+    about, _, rest = arg.partition(".")
+    one = await reminders.get(tx, about)
     if one is None or one.person_id != person.id:
         return [Toast(person.language, "note.not_yours")]
     if one.kind == remind_check_in.KIND:
@@ -47,7 +52,7 @@ async def press(tx: Transaction, tools: Tools, person: Person, verb: str, arg: s
     if one.kind == remind_lead.KIND:
         await remind_lead.seen(tx, person, one, now)
         return [await drawn(tx, tools, person, one, now)]
-    return await _line(tx, tools, person, verb, one, now)
+    return await _line(tx, tools, person, verb, one, rest, now)
 
 
 async def _offered(
@@ -78,7 +83,9 @@ async def drawn(
     return remind.page(person, card, ones, known, now, focus=focus, snooze=work, fresh=fresh)
 
 
-async def _line(tx: Transaction, tools: Tools, person: Person, verb: str, one: Reminder, now: datetime) -> list[Reply]:
+async def _line(
+    tx: Transaction, tools: Tools, person: Person, verb: str, one: Reminder, rest: str, now: datetime
+) -> list[Reply]:
     known = await remind.about(tx, tools, {person.id: person}, [one], now)
     over = known.is_over(one) or not remind.is_open(one, known)
     if verb == "b" or (over and verb != "o"):
@@ -106,8 +113,17 @@ async def _line(tx: Transaction, tools: Tools, person: Person, verb: str, one: R
             return [await drawn(tx, tools, person, one, now), *told]
         case "W" | "N" if one.thread_id is not None:
             return await _worry(tx, tools, person, one, now, yes=verb == "W")
-        case "r" | "n":
-            return await _contact(tx, tools, person, one, "reached" if verb == "r" else "no_answer", now)
+        case "B" if one.thread_id is not None:
+            case = await reach.owned(tx, tools, person, one.thread_id, now)
+            return [reach_pages.lead(case, fresh=True)] if case is not None else [Toast(person.language, "note.stale")]
+        case "i":
+            rows = remind_buttons.ways(one, saying_for(tools, person))
+            card = one.card or one.id
+            return [Page(person.chat_id, remind.PAGE, person.language, "remind.ask_way", {}, rows, False, card)]
+        case "r":
+            return await _contact(tx, tools, person, one, None, now)
+        case "n" if (channel := channel_of(rest)) is not None:
+            return await _contact(tx, tools, person, one, channel, now)
         case _ if verb in _SNOOZES:
             return await _snooze(tx, tools, person, one, verb, now)
     return [Toast(person.language, "note.stale")]
@@ -140,7 +156,7 @@ async def _snooze(
     tx: Transaction, tools: Tools, person: Person, one: Reminder, verb: str, now: datetime
 ) -> list[Reply]:
     work = await work_of(tx, tools, person, now)
-    chosen = remind.until(verb, now, work)
+    chosen = remind_buttons.until(verb, now, work)
     if chosen is None:
         return [await drawn(tx, tools, person, one, now, focus=one.id, snooze=True)]
     await put_off(tx, tools, person, one, *chosen, now)
@@ -169,24 +185,33 @@ async def _worry(
 
 
 async def _contact(
-    tx: Transaction, tools: Tools, person: Person, one: Reminder, result: str, now: datetime
+    tx: Transaction, tools: Tools, person: Person, one: Reminder, channel: Channel | None, now: datetime
 ) -> list[Reply]:
-    """A call was made, and this came of it: logged in the citizen's contact thread, which then moves on."""
-    if one.citizen_id is None or person.team_id is None:
-        return [Toast(person.language, "note.stale")]
-    thread = await threads.thread_of(tx, one.citizen_id)
-    if thread is None and result == "no_answer":
-        thread = await threads.open_thread(
-            tx, citizen_id=one.citizen_id, mentor_id=person.id, team_id=person.team_id, opened_by=None, now=now
+    """Somebody was tried and did not answer, or was got hold of (``channel`` None): logged in the citizen's contact
+    thread, which then moves on. What has become a colleague's is not touched."""
+    citizen = await citizens.get(tx, one.citizen_id) if one.citizen_id else None
+    if citizen is None or citizen.mentor_id != person.id or citizen.archived_at is not None:
+        reminders.drop_series(tx, one.series, now)
+        return [await drawn(tx, tools, person, one, now), Toast(person.language, "remind.passed_on")]
+    thread = await threads.thread_of(tx, citizen.id)
+    if thread is None and channel is not None:
+        thread_id = await reach_moves.start(
+            tx, tools, citizen_id=citizen.id, mentor_id=person.id, team_id=citizen.team_id, by=None, at=now
         )
+        thread = await threads.get(tx, thread_id)
     if one.thread_id is None:
         await finish(tx, tools, person, one, FollowupStatus.DONE, now)
     else:
         await reminders.done(tx, one.id, now)
-    replies: list[Reply] = []
-    if thread is not None:
-        replies = await reach.attempt(tx, tools, person, thread.id, None, result, now, now)
-    return [await drawn(tx, tools, person, one, now), *replies]
+    case = await reach.owned(tx, tools, person, thread.id, now) if thread is not None else None
+    if case is None:
+        logged: list[Reply] = [Toast(person.language, "remind.well_met")]
+    elif channel is None:
+        after = await reach_moves.reached(tx, tools, case, now, now)
+        logged = [await reach_pages.thread(tx, tools, after, now, fresh=True)]
+    else:
+        logged = await reach.attempt(tx, tools, person, case.id, channel, LIKELY[channel][0], now, now)
+    return [await drawn(tx, tools, person, one, now), *logged]
 
 
 async def _check_in(

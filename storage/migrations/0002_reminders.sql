@@ -78,6 +78,7 @@ CREATE TABLE reminders (
     claimed_at TEXT,
     sent_at TEXT, -- the last time
     late INTEGER NOT NULL DEFAULT 0 CHECK (late IN (0, 1)),
+    about TEXT, -- what exactly it was about when it was last sent: of a thread the step and the way
     card TEXT, -- the name of the message it was last sent with
     created_at TEXT NOT NULL,
     closed_at TEXT,

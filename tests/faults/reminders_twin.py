@@ -36,7 +36,7 @@ class MarkedFirst(Reminding):
             claimed = await self._claim(tx, now)
             rounds = {person: self._plan(claimed, person, now) for person in claimed.reminders}
             bundles = [(bundle, card_of(bundle)) for one in rounds.values() for bundle in one.send]
-            sent = await self._mark(tx, bundles, now)
+            sent = await self._mark(tx, claimed, bundles, now)
         if bundles:
             await asyncio.to_thread(_wait, self.sign)
         async with self._db.transaction() as tx:

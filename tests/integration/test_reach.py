@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.dialogue.threads import Channel, Result
 from bot.service.reach import attempt
 from tests.integration.reach_kit import MONDAY, Phone, Team, meets, misses, team
 
@@ -250,7 +251,7 @@ async def test_leads_have_no_such_commands(nord: Team) -> None:
 
 
 async def test_an_attempt_from_elsewhere(nord: Team, anna: Phone) -> None:
-    """A reminder logs through the same door: in the own open thread only, with the step's own channel."""
+    """A reminder logs through the same door: in the own open thread only."""
     await anna.types("/kontakt B07")
     await anna.taps("Nej")
     thread = await nord.thread("B07")
@@ -258,8 +259,8 @@ async def test_an_attempt_from_elsewhere(nord: Team, anna: Phone) -> None:
     for name in ("Bo", "Anna"):
         async with nord.db.transaction() as tx:
             person = nord.phones[name].person
-            await attempt(tx, nord.tools, person, thread.id, None, "no_answer", nord.now, nord.now)
-    assert await nord.standing("B07") == [("call", "no_answer")]
+            await attempt(tx, nord.tools, person, thread.id, Channel.VISIT, Result.NO_ANSWER, nord.now, nord.now)
+    assert await nord.standing("B07") == [("visit", "no_answer")]
 
 
 async def test_reminders_stand_in_the_table_for_every_day_of_the_ladder(nord: Team, anna: Phone) -> None:

@@ -163,7 +163,8 @@ async def test_no_answer_is_logged_and_the_ladder_moves(tmp_path: Path) -> None:
     async with chats(tmp_path) as (here, cast):
         one = await contact_reminder(here, cast)
         assert "B07 · Næste kontakt" in here.last(cast.anna).text
-        await here.press(cast.anna, "Intet svar")
+        await here.press(cast.anna, "📵 Intet svar …")
+        await here.press(cast.anna, "📞 Ringet")
         assert (await of(here, one))[0] is FollowupStatus.DONE
         async with here.db.transaction() as tx:
             thread = await threads.thread_of(tx, cast.b07)
@@ -178,7 +179,8 @@ async def test_reached_ends_it(tmp_path: Path) -> None:
     """Reached: the follow-up is done, an open thread is closed, and its reminders stop."""
     async with chats(tmp_path) as (here, cast):
         await contact_reminder(here, cast)
-        await here.press(cast.anna, "Intet svar")
+        await here.press(cast.anna, "📵 Intet svar …")
+        await here.press(cast.anna, "📞 Ringet")
         async with here.db.transaction() as tx:
             thread = await threads.thread_of(tx, cast.b07)
             assert thread is not None
@@ -195,7 +197,8 @@ async def test_a_ladder_reminder_says_why(tmp_path: Path) -> None:
     """A step of the ladder says its name and why it comes now, and leads to the thread."""
     async with chats(tmp_path) as (here, cast):
         await contact_reminder(here, cast)
-        await here.press(cast.anna, "Intet svar")
+        await here.press(cast.anna, "📵 Intet svar …")
+        await here.press(cast.anna, "📞 Ringet")
         async with here.db.transaction() as tx:
             first = (await reminders.waiting_of(tx, cast.anna.id))[0]
         await here.walk(first.send_at, minutes=60)

@@ -53,7 +53,7 @@ async def test_worry_is_asked_beside_the_step(tmp_path: Path) -> None:
         assert "Hør, om alt er vel" in shown.text and "Er du bekymret for borgeren lige nu?" in shown.text
         await here.press(cast.anna, "Nej")
         shown = here.last(cast.anna)
-        assert "bekymret" not in shown.text and "📵 Intet svar" in shown.labels
+        assert "bekymret" not in shown.text and "📞 Ringet – intet svar" in shown.labels
 
 
 async def test_a_yes_shows_whom_to_turn_to(tmp_path: Path) -> None:

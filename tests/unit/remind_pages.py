@@ -9,12 +9,12 @@ def remind_values(evil: str) -> list[tuple[str, dict[str, Any]]]:
     """Each page full and bare; everything people wrote is ``evil``."""
     line = {
         "citizen": evil, "what": evil, "when": evil, "why": evil, "again": None,
-        "late": True, "done": False, "open": True, "worry": evil,
+        "late": True, "done": False, "open": True, "worry": evil, "do": evil,
     }  # fmt: skip
     done = {**line, "open": False, "done": True}
     dropped = {**line, "open": False}
     later = {**line, "open": False, "again": evil}
-    bare = {**line, "citizen": None, "when": None, "late": False, "why": None, "worry": None}
+    bare = {**line, "citizen": None, "when": None, "late": False, "why": None, "worry": None, "do": None}
     full: dict[str, Any] = {"lines": [line, done, dropped, later, bare], "more": 3, "focus": None, "lead": True}
     own: dict[str, Any] = {"when": evil, "citizen": evil, "text": evil, "outside": True, "moved": evil}
     one = {"n": 1, "citizen": evil, "what": evil, "when": evil}
