@@ -13,13 +13,15 @@ from functools import partial
 from telegram import Bot
 
 from bot.clock import Clock, Tick
+from bot.drawing import Draughtsman, makers
 from bot.housekeeping import Housekeeping
 from bot.now import Now, real_now, shifted_now
 from bot.organisation import Organisation, load_organisation
 from bot.reminding import Reminding
-from bot.service.replies import Say
+from bot.service.replies import Drawing, Say
 from bot.service.tools import Tools, keep_guide
 from bot.settings import Settings
+from bot.supervising import Supervising
 from bot.telegram.cards.render import Renderer
 from bot.telegram.delivery import answer_tap
 from bot.telegram.menu import describe, set_menu
@@ -31,6 +33,7 @@ from bot.telegram.requests import build_bot
 from bot.telegram.router import route
 from bot.telegram.sender import Sender
 from bot.telegram.worker import After, Worker
+from bot.telling import MondayTelling
 from bot.workdays import danish_holidays
 from prompts import load_guide, load_law, load_messages
 from prompts.ladder import load_ladder
@@ -63,7 +66,7 @@ class Program:
     renderer: Renderer
 
     def __post_init__(self) -> None:
-        self.inbox_wake, self.outbox_wake = asyncio.Event(), asyncio.Event()
+        self.inbox_wake, self.outbox_wake, self.drawing_wake = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self.poller = Poller(
             self.bot, inbox_store(self.db, self.now, self.inbox_wake.set), language=self.settings.language
         )
@@ -72,11 +75,24 @@ class Program:
         )
         practice = self.settings.clock_offset_file is not None
         pace = Pace(time.monotonic(), **PRACTICE_PACE) if practice else None
-        self.sender = Sender(self.bot, self.db, self.now, self.outbox_wake, pace=pace)
+        leads = Supervising(self.db, self.tools, self.renderer, self.now, self.outbox_wake.set)
+        self.sender = Sender(self.bot, self.db, self.now, self.outbox_wake, leads.blocked, pace=pace)
         chores = Housekeeping(self.db, self.tools, self.renderer, self.now, self.outbox_wake.set)
         every = MOVED_TICK_SECONDS if practice else TICK_SECONDS
         reminding = Reminding(self.db, self.tools, self.renderer, self.now, self.outbox_wake.set)
-        self.clock = Clock([Tick("chores", every, chores.run), Tick("reminders", every, reminding.run)])
+        draw, drawn_by = self.drawing_wake, makers(self.tools, self.renderer)
+        self.draughtsman = Draughtsman(
+            self.db, self.tools, self.renderer, self.now, drawn_by, draw, self.outbox_wake.set
+        )
+        mondays = MondayTelling(self.db, self.tools, self.renderer, self.now, self.outbox_wake.set, draw.set)
+        self.clock = Clock(
+            [
+                Tick("chores", every, chores.run),
+                Tick("reminders", every, reminding.run),
+                Tick("leads", every, leads.run),
+                Tick("mondays", every, mondays.run),
+            ]
+        )
 
     async def handle(self, tx: Transaction, pending: Pending) -> Sequence[After]:
         """One stored update, inside its transaction; the tap is answered once that is committed."""
@@ -86,7 +102,12 @@ class Program:
         afters: list[After] = [partial(set_menu, self.bot, self.renderer, menu) for menu in menus]
         if update.tap is not None and update.tap.id:
             afters.append(partial(answer_tap, self.bot, update.tap.id, toasts[0] if toasts else None))
+        if any(isinstance(reply, Drawing) for reply in replies):
+            afters.append(self._draw)
         return afters
+
+    async def _draw(self) -> None:
+        self.drawing_wake.set()
 
     async def on_dead(self, tx: Transaction, pending: Pending) -> None:
         """An update failed too often: the mentor is told in plain words; its row is kept."""
@@ -106,6 +127,7 @@ class Program:
                 group.create_task(self.poller.run(stop))
                 group.create_task(self.worker.run(stop))
                 group.create_task(self.sender.run(stop))
+                group.create_task(self.draughtsman.run(stop))
         finally:
             menus.cancel()
             await self.clock.stop()

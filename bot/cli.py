@@ -15,6 +15,7 @@ from typing import Annotated, Literal
 import typer
 
 from bot.guide_commands import guide_app
+from bot.people_commands import people_app
 from storage.people import Role
 
 PROGRAM = "eftertanke"
@@ -28,6 +29,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(guide_app, name="guide")
+app.add_typer(people_app, name="people")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -82,14 +84,17 @@ def try_(
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port on this computer; 0 takes a free one.")] = 8765,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open the browser.")] = False,
     headless: Annotated[bool, typer.Option("--headless", help="Print the address only, and stay silent.")] = False,
+    sample: Annotated[
+        bool, typer.Option("--sample", help="Begin with eight invented weeks of a team of four, on the morning after.")
+    ] = False,
 ) -> None:
     """Open the practice phone: the real bot with invented people; nothing is sent to Telegram.
 
-    Example: eftertanke try --port 9000 --no-browser
+    Example: eftertanke try --sample --no-browser
     """
     from bot.commands import try_ as command
 
-    command.try_phone(port=port, browser=not no_browser, headless=headless)
+    command.try_phone(port=port, browser=not no_browser, headless=headless, sample=sample)
 
 
 @app.command()
@@ -140,14 +145,24 @@ def invite(
 
 
 @app.command()
-def people(as_json: Json = False) -> None:
-    """List everybody who has joined, with role, team, and whether they left or block the bot.
+def week(
+    which: Annotated[
+        str | None,
+        typer.Argument(metavar="[WEEK]", help="As 2026-W47, or 47 for the latest week 47. Default: the last week."),
+    ] = None,
+    team: Annotated[str | None, typer.Option(help="Whose week. Default: the only team.")] = None,
+    html: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the report to this file, to open in a browser.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Show a team's weekly summary, as its lead sees it. The bot may be running; the audit log notes it.
 
-    Example: eftertanke people --json
+    Example: eftertanke week 2026-W47 --team Nord --html week-47.html
     """
-    from bot.commands import people as command
+    from bot.commands import week as command
 
-    command.people(as_json=as_json)
+    command.week(which, team=team, html=html, as_json=as_json)
 
 
 @app.command()

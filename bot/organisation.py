@@ -120,7 +120,7 @@ class WeeklySummary(_Part):
     """When the lead's summary of the week before is sent, local time."""
 
     day: Weekday = "monday"
-    time: Clock = time(7, 30)
+    time: Clock = time(8)
 
 
 class Organisation(_Part):
@@ -138,6 +138,7 @@ class Organisation(_Part):
     escalation_hours: Annotated[
         tuple[Annotated[float, Field(gt=0, le=720)], ...], Field(max_length=6), AfterValidator(_growing)
     ] = (2, 24)
+    tell_lead_minutes: Annotated[int, Field(ge=2, le=120)] = 10
     guard_names: tuple[Line, ...] = ()
 
     @property

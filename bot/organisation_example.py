@@ -43,13 +43,17 @@ tidy: at_end
 # Hvor mange måneder svarene bliver gemt.
 retention_months: 24
 
-# Hvornår lederen får ugens overblik.
+# Hvornår lederen får overblikket over ugen før. På en fri- eller helligdag kommer det næste arbejdsdag.
 weekly_summary:
   day: monday
-  time: "07:30"
+  time: "08:00"
 
 # Efter hvor mange timer botten minder om en besked til lederen, som ingen har set endnu.
 escalation_hours: [2, 24]
+
+# Når en mentor beder sin leder ringe nu: Hvor mange minutter en leder har til at trykke »Jeg har set det«,
+# før mentoren får at vide, at ingen har set det, og hvem der så kan ringes til (2 til 120).
+tell_lead_minutes: 10
 
 # Navne, der aldrig må stå i en tekst, for eksempel på steder eller personer, alle kender.
 guard_names: []

@@ -78,6 +78,16 @@ async def get(tx: Reader, followup_id: str) -> Followup | None:
     return None if row is None else _followup(row)
 
 
+async def of_citizen(tx: Reader, citizen_id: str, mentor_id: str) -> list[Followup]:
+    """What this mentor has still to do about this citizen."""
+    rows = await tx.all(
+        "SELECT * FROM followups WHERE citizen_id = ? AND mentor_id = ? AND status = 'open' ORDER BY id",
+        citizen_id,
+        mentor_id,
+    )
+    return [_followup(row) for row in rows]
+
+
 async def of_reflection(tx: Reader, reflection_id: str) -> list[Followup]:
     """Everything a debrief ever asked for, in the order it came up."""
     rows = await tx.all("SELECT * FROM followups WHERE reflection_id = ? ORDER BY id", reflection_id)

@@ -7,6 +7,7 @@ and not every one in between.
 from __future__ import annotations
 
 import json
+from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -38,7 +39,7 @@ class Message:
     """Something to send. ``version`` grows with each replacement; ``fresh``: send anew below, remove the old one.
 
     ``payload``: JSON; of DELETE a list of message numbers. ``card``: the card's name; of SEND under which name the
-    sent message is to be known as a card, if at all.
+    sent message is to be known as a card, if at all. ``has_file``: a file goes with it, to be had from ``file_of``.
     """
 
     seq: int
@@ -50,6 +51,7 @@ class Message:
     fresh: bool
     attempts: int
     created_at: datetime
+    has_file: bool = False
 
 
 def queue_card(tx: Transaction, *, chat_id: int, card: str, payload: str, fresh: bool, now: datetime) -> None:
@@ -74,6 +76,20 @@ def queue_card(tx: Transaction, *, chat_id: int, card: str, payload: str, fresh:
 def queue_send(tx: Transaction, *, chat_id: int, payload: str, now: datetime, card: str | None = None) -> None:
     """Send a message (queued); ``card``: the name under which it becomes a live card."""
     _queue(tx, chat_id, Kind.SEND, card, payload, now)
+
+
+def queue_file(tx: Transaction, *, chat_id: int, payload: str, file: bytes, now: datetime) -> None:
+    """Send a file (queued): ``payload`` says how, ``file`` is what is in it. It is kept until it is sent or given up.
+
+    It stands beside the payload and not in it, so that whoever looks at what waits need not read every file.
+    """
+    tx.write(
+        "INSERT INTO outbox (chat_id, kind, payload, file, created_at, status) VALUES (?, 'send', ?, ?, ?, 'pending')",
+        chat_id,
+        payload,
+        b64encode(file).decode("ascii"),
+        stamp(now),
+    )
 
 
 def queue_delete(tx: Transaction, *, chat_id: int, message_ids: Sequence[int], now: datetime) -> None:
@@ -105,7 +121,8 @@ async def pending(tx: Reader, now: datetime, limit: int) -> list[Message]:
     A chat whose oldest message must wait is left out, and so are the messages behind it. So are people who blocked us.
     """
     rows = await tx.all(
-        "SELECT seq, chat_id, kind, card, payload, version, fresh_version, attempts, created_at FROM outbox WHERE"  # noqa: S608 - a constant
+        "SELECT seq, chat_id, kind, card, payload, version, fresh_version, attempts, created_at,"  # noqa: S608 - a constant
+        " file IS NOT NULL AS has_file FROM outbox WHERE"
         + _HEADS
         + " AND (not_before IS NULL OR not_before <= ?) ORDER BY seq LIMIT ?",
         stamp(now),
@@ -122,9 +139,16 @@ async def pending(tx: Reader, now: datetime, limit: int) -> list[Message]:
             fresh=row["fresh_version"] > 0,
             attempts=row["attempts"],
             created_at=moment(row["created_at"]),
+            has_file=bool(row["has_file"]),
         )
         for row in rows
     ]
+
+
+async def file_of(tx: Reader, seq: int) -> bytes | None:
+    """The file that goes with a message; None when there is none, or it is sent or given up."""
+    row = await tx.one("SELECT file FROM outbox WHERE seq = ?", seq)
+    return None if row is None or row["file"] is None else b64decode(row["file"])
 
 
 async def sent(tx: Transaction, seq: int, version: int, now: datetime) -> bool:
@@ -134,7 +158,7 @@ async def sent(tx: Transaction, seq: int, version: int, now: datetime) -> bool:
     """
     row = await tx.one(
         "UPDATE outbox SET status = CASE WHEN version = ? THEN 'sent' ELSE 'pending' END,"
-        " payload = CASE WHEN version = ? THEN NULL ELSE payload END,"
+        " payload = CASE WHEN version = ? THEN NULL ELSE payload END, file = NULL,"
         " sent_at = CASE WHEN version = ? THEN ? ELSE NULL END,"
         " fresh_version = CASE WHEN fresh_version > ? THEN fresh_version ELSE 0 END,"
         " attempts = 0, not_before = NULL, error = NULL"
@@ -163,7 +187,8 @@ def later(tx: Transaction, seq: int, *, not_before: datetime, error: str, attemp
 def failed(tx: Transaction, seq: int, error: str) -> None:
     """This will never be sent: give it up and empty it, and go on with the chat (queued). ``error``: a class name."""
     tx.write(
-        "UPDATE outbox SET status = 'failed', payload = NULL, error = ? WHERE seq = ? AND status = 'pending'",
+        "UPDATE outbox SET status = 'failed', payload = NULL, file = NULL, error = ?"
+        " WHERE seq = ? AND status = 'pending'",
         error,
         seq,
     )
@@ -177,7 +202,8 @@ def stop_chat(tx: Transaction, chat_id: int, error: str, now: datetime) -> None:
     """
     tx.write("UPDATE people SET blocked_at = ? WHERE chat_id = ? AND blocked_at IS NULL", stamp(now), chat_id)
     tx.write(
-        "UPDATE outbox SET status = 'failed', payload = NULL, error = ? WHERE chat_id = ? AND status = 'pending'"
+        "UPDATE outbox SET status = 'failed', payload = NULL, file = NULL, error = ?"
+        " WHERE chat_id = ? AND status = 'pending'"
         " AND NOT EXISTS (SELECT 1 FROM people WHERE people.chat_id = outbox.chat_id)",
         error,
         chat_id,

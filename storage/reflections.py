@@ -143,8 +143,8 @@ def add(tx: Transaction, made: Reflection) -> None:
     """Begin a debrief (queued). The transaction fails with Conflict when the mentor has an open one."""
     tx.write(
         "INSERT INTO reflections (id, token, mentor_id, team_id, citizen_id, guide, guide_version, guide_hash, length,"
-        " status, started_at, finished_at, touched_at, nudged_at, state)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " status, started_at, finished_at, touched_at, nudged_at, state, met_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         made.id,
         made.token,
         made.mentor_id,
@@ -160,6 +160,7 @@ def add(tx: Transaction, made: Reflection) -> None:
         stamp(made.touched_at),
         stamp_or_none(made.nudged_at),
         made.state,
+        stamp(made.started_at),
     )
 
 
@@ -173,17 +174,24 @@ def put(
     citizen_id: str | None,
     finished_at: datetime | None,
     touched_at: datetime,
+    met_at: datetime | None = None,
 ) -> None:
-    """Where the dialogue stands now (queued). ``nudged_at`` stays: a debrief is nudged once."""
+    """Where the dialogue stands now (queued). ``nudged_at`` stays: a debrief is nudged once.
+
+    ``met_at``: when the meeting took place, which decides the week it belongs to; None leaves it as it is, which spares
+    most turns an index.
+    """
+    met, values = ("", ()) if met_at is None else (", met_at = ?", (stamp(met_at),))
     tx.write(
-        "UPDATE reflections SET state = ?, status = ?, length = ?, citizen_id = ?, finished_at = ?, touched_at = ?"
-        " WHERE id = ?",
+        "UPDATE reflections SET state = ?, status = ?, length = ?, citizen_id = ?, finished_at = ?, touched_at = ?"  # noqa: S608 - a constant
+        f"{met} WHERE id = ?",
         state,
         status,
         length,
         citizen_id,
         stamp_or_none(finished_at),
         stamp(touched_at),
+        *values,
         reflection_id,
     )
 

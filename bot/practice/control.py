@@ -26,6 +26,10 @@ from bot.practice.waiting import Waiting
 from bot.practice.world import GROUP_ID, World
 
 Act = Callable[[Json], Awaitable[Json]]
+# A page the bot sent is opened as Telegram's apps would, cut off from everything: no script, no origin, no net.
+_PAGE_POLICY = (
+    "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; frame-ancestors 'none'"
+)
 _SHOWABLE = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF8": "image/gif"}
 
 
@@ -109,10 +113,12 @@ class Control:
         return JSONResponse({"last": self.world.journal.last, "entries": entries})
 
     async def file(self, request: Request) -> Response:
-        """Give a file: pictures to look at, everything else to save."""
+        """Give a file: pictures and pages to look at, everything else to save."""
         file = self.world.files.get(request.path_params["id"])
         if file is None:
             return Response("Not found", status_code=404)
+        if file.name.lower().endswith((".html", ".htm")):
+            return Response(file.data, media_type="text/html", headers={"Content-Security-Policy": _PAGE_POLICY})
         mime = next((mime for head, mime in _SHOWABLE.items() if file.data.startswith(head)), None)
         headers = {} if mime else {"Content-Disposition": _attachment(file.name)}
         return Response(file.data, media_type=mime or "application/octet-stream", headers=headers)

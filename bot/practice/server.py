@@ -157,7 +157,11 @@ class _Guard:
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(_HEADERS)
+                given = MutableHeaders(scope=message)
+                stricter = given.get("Content-Security-Policy")
+                given.update(_HEADERS)
+                if stricter is not None:
+                    given["Content-Security-Policy"] = stricter
             await send(message)
 
         await self._app(scope, receive, with_headers)

@@ -13,6 +13,7 @@ import sys
 import webbrowser
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from rich.console import Console
@@ -20,6 +21,7 @@ from rich.console import Console
 from bot.practice.clock import PracticeClock
 from bot.practice.feed import Feed
 from bot.practice.limits import HandError
+from bot.practice.messages import Person
 from bot.practice.plug import Launch, Plug
 from bot.practice.server import HOST, PhoneServer, PortTakenError, create_app, open_port, server_for
 from bot.practice.world import World
@@ -55,12 +57,15 @@ def try_phone(
     prepare: Prepare,
     command: Sequence[str] = (sys.executable, "-m", "bot", "run"),
     env: Mapping[str, str] | None = None,
+    people: Sequence[Person] | None = None,
+    begins: datetime | None = None,
 ) -> int:
     """Run the practice phone until Ctrl-C or SIGTERM; gives the exit code.
 
     `settings_folder` is the data folder; the practice lives in `practice` and `practice-key` below it.
     `prepare(folder, key_file)` makes the people and gives deep-link codes by name; somebody with an empty list is
     enrolled already, so the bot may write to them first.
+    `people` have phones; without it the usual four. `begins` (aware, not past): what the practice clock shows at first.
     Problems go to stderr as one sentence.
     """
     errors = Console(stderr=True, soft_wrap=True, highlight=False)
@@ -68,7 +73,10 @@ def try_phone(
         listener = open_port(port)
         try:
             folders = fresh_folders(settings_folder)
-            asyncio.run(_run(listener, folders, browser and not headless, headless, prepare, command, env or {}))
+            world = World(PracticeClock(folders.offset_file), list(people) if people is not None else None)
+            if begins is not None:
+                world.clock.move_to(begins)
+            asyncio.run(_run(listener, folders, world, browser and not headless, headless, prepare, command, env or {}))
         finally:
             listener.close()
     except (PortTakenError, PracticeError, HandError) as problem:
@@ -115,6 +123,7 @@ def _refuse_foreign(folder: Path) -> None:
 async def _run(
     listener: socket.socket,
     folders: PracticeFolders,
+    world: World,
     browser: bool,
     headless: bool,
     prepare: Prepare,
@@ -124,7 +133,6 @@ async def _run(
     port = listener.getsockname()[1]
     token, secret = f"770001:OEVELSE-{secrets.token_urlsafe(16)}", secrets.token_urlsafe(16)
     feed = Feed()
-    world = World(PracticeClock(folders.offset_file))
     for name, codes in (await prepare(folders.data, folders.key_file)).items():
         person = world.person(name)
         person.invites, person.started = list(codes), not codes

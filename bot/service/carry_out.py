@@ -9,15 +9,17 @@ from zoneinfo import ZoneInfo
 
 from bot.dialogue.codec import answer_to_data, state_to_data
 from bot.dialogue.effects import Effect, Ended, NewCitizen, Save, Shared, Supersede, TellLead, Withdrawn
-from bot.dialogue.state import Answer, State
-from bot.service import reach_debrief, remind_plan
+from bot.dialogue.state import Answer, State, Status
+from bot.dialogue.summary_met import met_anew
+from bot.service import lead_calls, reach_debrief, remind_plan, supervision_own
 from bot.service.loaded import Loaded
-from bot.service.replies import Remove, Reply, Say, Toast
+from bot.service.replies import Remove, Reply, Toast
 from bot.service.tools import Tools
-from storage import answers, audit, chat, citizens, followups, people, reflections, shares
+from storage import answers, audit, chat, citizens, followups, reflections, shares
 from storage.answers import AnswerRow
 from storage.database import Transaction
 from storage.ids import new_id
+from storage.lead_calls import Kind
 from storage.people import Person
 from storage.reflections import Reflection
 
@@ -57,12 +59,25 @@ async def carry_out(
                 shares.share(tx, reflection.id, questions, now)
                 _note_all(tx, person, "share", reflection, questions, now)
             case Withdrawn(questions=questions):
-                shares.withdraw(tx, reflection.id, questions, now)
-                _note_all(tx, person, "withdraw", reflection, questions, now)
+                replies += await _withdraw(tx, person, reflection, questions, now)
             case TellLead():
-                replies += await _tell_lead(tx, tools, person)
+                replies += await _tell_lead(tx, person, now)
             case Ended():
                 replies += await _ended(tx, tools, person, before, current, citizen_id, state, now)
+    if state.status is Status.ASIDE and reflection.status != Status.ASIDE.value:
+        await reach_debrief.after_debrief(tx, tools, person, before, current, citizen_id, state, now)
+    _put(tx, reflection, state, effects, citizen_id, now)
+    return replies
+
+
+def _put(
+    tx: Transaction,
+    reflection: Reflection,
+    state: State,
+    effects: Sequence[Effect],
+    citizen_id: str | None,
+    now: datetime,
+) -> None:
     reflections.put(
         tx,
         reflection.id,
@@ -72,8 +87,8 @@ async def carry_out(
         citizen_id=citizen_id,
         finished_at=_finished(reflection, state, now),
         touched_at=now,
+        met_at=met_anew(state, effects, reflection.started_at, now),
     )
-    return replies
 
 
 async def _ended(
@@ -148,13 +163,18 @@ def _note_all(
         audit.note(tx, person.id, action, f"{reflection.id}/{question}", now)
 
 
-async def _tell_lead(tx: Transaction, tools: Tools, person: Person) -> list[Reply]:
+async def _withdraw(
+    tx: Transaction, person: Person, reflection: Reflection, questions: Sequence[str], now: datetime
+) -> list[Reply]:
+    shares.withdraw(tx, reflection.id, questions, now)
+    _note_all(tx, person, "withdraw", reflection, questions, now)
+    return await supervision_own.hide(tx, reflection.id, questions)
+
+
+async def _tell_lead(tx: Transaction, person: Person, now: datetime) -> list[Reply]:
     """Tell every lead of the team at once; if there is none who can be reached, say so, so that the mentor phones."""
-    leads = [lead for lead in await people.leads_of(tx, person.team_id or "") if not lead.blocked_at]
-    if not leads:
-        return [Toast(person.language, NO_LEAD)]
-    told = [Say(lead.chat_id, lead.language, "lead.tell_now", {"mentor": person.name}) for lead in leads]
-    return [*told, Toast(person.language, LEAD_TOLD)]
+    told = await lead_calls.call(tx, person, Kind.NOW, now)
+    return [Toast(person.language, NO_LEAD)] if told is None else [*told, Toast(person.language, LEAD_TOLD)]
 
 
 def _leave_followups(

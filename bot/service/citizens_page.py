@@ -10,19 +10,21 @@ from typing import Any
 
 from bot.dialogue.answering import MAX_PSEUDONYM
 from bot.dialogue.threads import Channel
-from bot.service import citizens_agreed, citizens_list, citizens_pass
+from bot.service import citizens_agreed, citizens_list, citizens_pass, remind_plan
 from bot.service.citizens_list import standing_of
 from bot.service.reach_case import load, settings_of
 from bot.service.reach_log import saying_for
 from bot.service.reach_moves import give_up
 from bot.service.reach_open import open_for
 from bot.service.reach_pages import CARD, words_of
+from bot.service.remind_plan import NEXT_CONTACT
 from bot.service.replies import Buttons, Page, PageButton, Reply, Say, Toast, Worded
 from bot.service.tools import Tools
-from storage import asked, citizens, contact, threads
+from storage import asked, citizens, contact, followups, threads
 from storage.citizens import Citizen
 from storage.contact import End
 from storage.database import Transaction
+from storage.followups import FollowupStatus
 from storage.ids import new_id
 from storage.people import Person, Role
 
@@ -176,11 +178,15 @@ def _ask_archive(person: Person, citizen: Citizen, *, fresh: bool) -> Page:
 
 
 async def _archive(tx: Transaction, tools: Tools, person: Person, citizen: Citizen, now: datetime) -> None:
-    """Put the citizen away; an open thread ends, and its reminders with it."""
+    """Put the citizen away; an open thread ends, and what was agreed about the next contact. Other duties stay: the
+    record is to be written all the same."""
     row = await threads.thread_of(tx, citizen.id)
     case = await load(tx, tools, row.id, now) if row is not None else None
     if case is not None:
         await give_up(tx, tools, case, End.ARCHIVED, now)
+    for one in await followups.of_citizen(tx, citizen.id, person.id):
+        if one.kind == NEXT_CONTACT:
+            await remind_plan.close(tx, one, FollowupStatus.DROPPED, now)
     citizens.archive(tx, citizen.id, now)
 
 

@@ -1,4 +1,5 @@
-"""Passing a citizen on to another mentor of the team, after a confirming tap: the open thread and its reminders go too.
+"""Passing a citizen on to another mentor of the team, after a confirming tap: the open thread and what is to be done go
+too, with their reminders.
 
 What was answered in debriefs stays with whoever answered it; the log of attempts stays theirs who made them.
 """
@@ -8,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from bot.service import citizens_list, reach_plan
+from bot.service import citizens_list
 from bot.service.citizens_list import PAGE
-from bot.service.reach_case import load
 from bot.service.reach_pages import CARD
 from bot.service.replies import Page, PageButton, Reply, Say, Worded
+from bot.service.teams import hand_over
 from bot.service.tools import Tools
-from storage import audit, citizens, contact, reminders, threads
+from storage import contact
 from storage.citizens import Citizen
 from storage.database import Transaction
 from storage.people import Person
@@ -68,17 +69,7 @@ def _page(
 async def _pass_on(
     tx: Transaction, tools: Tools, person: Person, citizen: Citizen, to: Person, now: datetime, *, fresh: bool
 ) -> list[Reply]:
-    citizens.pass_on(tx, citizen.id, to.id, now)
-    row = await threads.thread_of(tx, citizen.id)
-    if row is not None:
-        # What lies in the old mentor's chat is theirs no more; the rest is planned anew, within the new one's hours.
-        reminders.lapse_series(tx, reach_plan.series(row.id), now)
-        reminders.done_series(tx, reach_plan.series(row.id), now)
-        threads.pass_on(tx, row.id, to.id)
-        case = await load(tx, tools, row.id, now)
-        if case is not None:
-            await reach_plan.plan(tx, tools, case, now, acted=False)
-    audit.note(tx, person.id, "pass_on", f"{citizen.id}/{to.id}", now)
+    await hand_over(tx, tools, citizen, person, to, now, by=person.id)
     told = Say(
         to.chat_id,
         to.language,

@@ -5,29 +5,26 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.dialogue.events import Press, Pressed
-from bot.service import debrief, remind_plan
+from bot.service import debrief, permissions, remind_plan
 from bot.service.loaded import load
-from bot.service.replies import Buttons, Page, PageButton, Reply, Say, Toast
+from bot.service.permissions import Action
+from bot.service.replies import Buttons, Menu, Page, PageButton, Reply, Toast
 from bot.service.tools import Tools
 from storage import citizens, followups, reflections
 from storage.database import Transaction
 from storage.followups import FollowupStatus
-from storage.people import Person, Role
+from storage.people import Person
 from storage.reflections import Reflection
 
 CHOOSE = "choose"
 JUST_BEGUN = timedelta(seconds=10)
-DEBRIEFERS = (Role.MENTOR,)
 CLOSE: Buttons = ((PageButton("button.close", "x"),),)
-_EVERYBODY = ["indstillinger", "hjaelp", "stop"]
-_MENTORS = ["debrief", "borgere", "kontakt", "paamind", "huskeliste"]
-COMMANDS = {role: (_MENTORS if role in DEBRIEFERS else []) + _EVERYBODY for role in Role}
 
 
 async def debrief_command(tx: Transaction, tools: Tools, person: Person, now: datetime) -> list[Reply]:
     """/debrief: begin at once, or ask when one is open or set aside."""
-    if person.role not in DEBRIEFERS:
-        return [Say(person.chat_id, person.language, "error.not_allowed")]
+    if not permissions.may(person, Action.DEBRIEF):
+        return permissions.refused(person)
     waiting = await reflections.open_of(tx, person.id) or await _newest_aside(tx, person)
     if waiting is None:
         return await debrief.start(tx, tools, person, now)
@@ -88,12 +85,13 @@ async def stop_command(tx: Transaction, tools: Tools, person: Person, now: datet
 async def help_command(tx: Transaction, tools: Tools, person: Person) -> list[Reply]:
     """/hjaelp: what this is and is not, and the organisation's own numbers."""
     reflection = await reflections.open_of(tx, person.id)
-    values = {"role": person.role.value, "commands": COMMANDS[person.role]}
-    if person.role not in DEBRIEFERS:
-        return [Page(person.chat_id, "help", person.language, "help", values, CLOSE)]
+    values = {"role": person.role.value, "commands": permissions.menu(person.role)}
+    menu = Menu(person.chat_id, person.role, person.language)
+    if not permissions.may(person, Action.DEBRIEF):
+        return [Page(person.chat_id, "help", person.language, "help", values, CLOSE), menu]
     back = PageButton("button.back_to_debrief", "g", reflection.token) if reflection else None
     row = (back or PageButton("button.start", "begin"), CLOSE[0][0])
-    return [Page(person.chat_id, "help", person.language, "help", values, (row,))]
+    return [Page(person.chat_id, "help", person.language, "help", values, (row,)), menu]
 
 
 async def tick_off(tx: Transaction, tools: Tools, person: Person, followup_id: str, now: datetime) -> list[Reply]:
@@ -110,7 +108,7 @@ async def tick_off(tx: Transaction, tools: Tools, person: Person, followup_id: s
 
 async def nothing_open(tx: Transaction, person: Person) -> list[Reply]:
     """A text came while no debrief is open: it is not stored, and the mentor is told so."""
-    if person.role not in DEBRIEFERS:
+    if not permissions.may(person, Action.DEBRIEF):
         return [Page(person.chat_id, "help", person.language, "declined.command", buttons=CLOSE)]
     begin = ((PageButton("button.start", "begin"),),)
     return [Page(person.chat_id, "help", person.language, "open.nothing", {}, begin)]

@@ -13,6 +13,7 @@ from bot.dialogue.effects import Effect, Note, Show, Tell, Withdrawn
 from bot.dialogue.events import Event, Expired, Held, Named, Opened, Press, Pressed, SetAside, Typed
 from bot.dialogue.guide import Kind, Length
 from bot.dialogue.state import CitizenRef, Stage, Status
+from bot.service import reach_debrief
 from bot.service.carry_out import LEAD_NOTES, carry_out
 from bot.service.loaded import Loaded, load
 from bot.service.receipt import receipt_of
@@ -182,7 +183,10 @@ async def nudge(tx: Transaction, tools: Tools, reflection: Reflection, now: date
     if person is None or person.left_at or person.blocked_at:
         return []
     reflections.nudged(tx, reflection.id, now)
-    return [replace(await card(tx, person, await load(tx, tools, reflection), fresh=True, nudge=True), veiled=True)]
+    found = await load(tx, tools, reflection)
+    # Somebody who was missed is not to wait until the debrief is ended, or closed after a week.
+    await reach_debrief.after_debrief(tx, tools, person, found, found.rows, reflection.citizen_id, found.state, now)
+    return [replace(await card(tx, person, found, fresh=True, nudge=True), veiled=True)]
 
 
 async def close(tx: Transaction, tools: Tools, reflection: Reflection, now: datetime) -> list[Reply]:

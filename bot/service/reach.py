@@ -12,7 +12,7 @@ from bot.dialogue import threads as core
 from bot.dialogue.calendar import local, utc
 from bot.dialogue.ladder import StepKind
 from bot.dialogue.threads import Channel, Result
-from bot.service import reach_fix, reach_moves, reach_pages, reach_start, reach_typed
+from bot.service import lead_calls, reach_fix, reach_moves, reach_pages, reach_start, reach_typed
 from bot.service.reach_case import Case, owned
 from bot.service.reach_codes import Said, at_minute, channel_of, read, result_of
 from bot.service.reach_pages import PAGE
@@ -22,6 +22,7 @@ from bot.service.tools import Tools
 from storage import asked, audit, contact, people
 from storage.contact import End
 from storage.database import Transaction
+from storage.lead_calls import Kind
 from storage.people import Person, Role
 
 __all__ = ["PAGE", "attempt", "owned", "plan_next", "press", "show"]
@@ -209,6 +210,9 @@ async def _tell_lead(tx: Transaction, tools: Tools, case: Case, now: datetime, *
         return [reach_pages.worried(tools, case, fresh=fresh), Toast(mentor.language, "note.no_lead")]
     text = reach_pages.lead_message(case)
     told: list[Reply] = [Say(lead.chat_id, mentor.language, text.key, text.values) for lead in leads]
+    if case.thread.worried:
+        team, citizen = case.row.team_id, case.citizen.id
+        told = await lead_calls.call(tx, mentor, Kind.CITIZEN, now, team_id=team, citizen_id=citizen) or []
     audit.note(tx, mentor.id, "tell_lead", f"thread/{case.id}", now)
     after = await reach_moves.lead_told(tx, tools, case, now)
     said = Worded("reach.lead_was_told")

@@ -10,13 +10,15 @@ from typing import Any
 from bot.dialogue import threads as core
 from bot.dialogue.ladder import StepKind
 from bot.dialogue.threads import Channel, Result
-from bot.service import reach_plan
+from bot.service import reach_plan, remind_plan
 from bot.service.reach_case import Case, Marks, load
+from bot.service.remind_plan import NEXT_CONTACT
 from bot.service.tools import Tools
-from storage import attempts, contact, threads
+from storage import attempts, contact, followups, threads
 from storage.attempts import Attempt
 from storage.contact import End
 from storage.database import Transaction
+from storage.followups import FollowupStatus
 
 
 async def start(
@@ -35,7 +37,7 @@ async def settle(tx: Transaction, tools: Tools, thread_id: str, now: datetime, *
     case = await _load(tx, tools, thread_id, now)
     ended = core.ended_at(case.thread)
     if case.is_open and ended is not None:
-        await _close(tx, case, End.CONTACT, ended, None)
+        await _close(tx, case, End.CONTACT, ended, None, now)
         case = await _load(tx, tools, thread_id, now)
     await reach_plan.plan(tx, tools, case, now, acted=acted)
     return await _load(tx, tools, thread_id, now)
@@ -48,9 +50,20 @@ async def _load(tx: Transaction, tools: Tools, thread_id: str, now: datetime) ->
     return case
 
 
-async def _close(tx: Transaction, case: Case, end: End, at: datetime, by: str | None) -> None:
+async def _close(tx: Transaction, case: Case, end: End, at: datetime, by: str | None, now: datetime) -> None:
     await threads.close_thread(tx, case.id, closed_by=by, now=at)
     contact.set_ended(tx, case.id, end)
+    if end is End.CONTACT:
+        await _tried_enough(tx, case, by, now)
+
+
+async def _tried_enough(tx: Transaction, case: Case, by: str | None, now: datetime) -> None:
+    """After a missed contact "when do you try again?" is over once there was contact; what the debrief of that contact
+    agrees on stays."""
+    told = {case.row.opened_by, *case.marks.logged} - {None, by}
+    for one in await followups.of_citizen(tx, case.citizen.id, case.mentor.id):
+        if one.kind == NEXT_CONTACT and one.reflection_id in told:
+            await remind_plan.close(tx, one, FollowupStatus.DONE, now)
 
 
 def keep(tx: Transaction, case: Case, **changed: Any) -> None:
@@ -75,7 +88,7 @@ async def reached(
 ) -> Case:
     """There was contact ``at``: the thread closes, unless that was before the missed contact. ``by``: the debrief."""
     if case.is_open and core.day_of(case.thread, at) >= 0:
-        await _close(tx, case, End.CONTACT, at, by)
+        await _close(tx, case, End.CONTACT, at, by, now)
     keep(tx, case)
     return await settle(tx, tools, case.id, now)
 
@@ -83,7 +96,7 @@ async def reached(
 async def give_up(tx: Transaction, tools: Tools, case: Case, end: End, now: datetime) -> Case:
     """The thread ends without contact."""
     if case.is_open:
-        await _close(tx, case, end, now, None)
+        await _close(tx, case, end, now, None, now)
     keep(tx, case)
     return await settle(tx, tools, case.id, now)
 

@@ -9,11 +9,13 @@ from datetime import datetime
 
 from bot.dialogue.reminder_times import check_in_times
 from bot.dialogue.reminders import Reminder, Status
+from bot.service import lead_calls
 from bot.service.hours import work_of
-from bot.service.replies import Page, PageButton, Reply, Say, Toast
+from bot.service.replies import Page, PageButton, Reply, Toast
 from bot.service.tools import Tools
-from storage import people, reminders
+from storage import reminders
 from storage.database import Transaction
+from storage.lead_calls import Kind
 from storage.people import Person
 from storage.reflections import Reflection
 
@@ -80,10 +82,8 @@ async def support(tx: Transaction, tools: Tools, person: Person, one: Reminder, 
     ]
 
 
-async def tell_lead(tx: Transaction, person: Person) -> list[Reply]:
+async def tell_lead(tx: Transaction, person: Person, now: datetime) -> list[Reply]:
     """Ask the team's leads to call. That it comes from a check-in is not said."""
-    leads = [lead for lead in await people.leads_of(tx, person.team_id or "") if not lead.blocked_at]
-    if not leads:
-        return [Toast(person.language, "note.no_lead")]
-    told = [Say(lead.chat_id, lead.language, "lead.call_today", {"mentor": person.name}) for lead in leads]
-    return [*told, Toast(person.language, "remind.lead_told")]
+    told = await lead_calls.call(tx, person, Kind.TODAY, now)
+    key = "note.no_lead" if told is None else "remind.lead_told"
+    return [*(told or ()), Toast(person.language, key)]

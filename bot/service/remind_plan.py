@@ -31,8 +31,8 @@ TASK = "task"
 TELL_LEAD = derived.SAFETY_LEAD
 NEXT_CONTACT = "next_contact"
 _HEARING = "hearing"
-_NEXT_MORNING = frozenset({"record_entry", "tell_caseworker", "talk_with_lead", _HEARING, TELL_LEAD})
-_SOON = {"move_appointment": timedelta(minutes=30)}  # the next appointment may be in an hour
+_NEXT_MORNING = frozenset({"record_entry", "tell_caseworker", "talk_with_lead", _HEARING})
+_SOON = {"move_appointment": timedelta(minutes=30), TELL_LEAD: timedelta(hours=1)}
 _DAYS_BEFORE_HEARING = 2
 _DAY = timedelta(days=1)
 

@@ -225,5 +225,5 @@ async def _check_in(
         case "k":
             return await remind_check_in.support(tx, tools, person, one, now)
         case "j":
-            return await remind_check_in.tell_lead(tx, person)
+            return await remind_check_in.tell_lead(tx, person, now)
     return [await drawn(tx, tools, person, one, now)]

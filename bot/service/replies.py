@@ -90,6 +90,34 @@ class Say:
 
 
 @dataclass(frozen=True)
+class _File:
+    """Something to look at in a message of its own. ``file``: its name; ``key``: the wording of the caption, with
+    ``values``, at most 1024 letters; ``name``: whose buttons they are."""
+
+    chat_id: int
+    language: str
+    data: bytes = field(repr=False)
+    file: str
+    key: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    buttons: Buttons = ()
+    name: str = "say"
+
+
+class Picture(_File):
+    """A PNG that the chat shows."""
+
+
+class Document(_File):
+    """A file that the chat offers to open or keep."""
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A picture or report was asked for: wake who draws, once the turn is committed. Nothing of it is shown."""
+
+
+@dataclass(frozen=True)
 class Toast:
     """The small text a tap is answered with."""
 
@@ -121,4 +149,4 @@ class Menu:
     language: str
 
 
-Reply: TypeAlias = DebriefCard | Page | Say | Toast | Remove | Leave | Menu
+Reply: TypeAlias = DebriefCard | Page | Say | Picture | Document | Drawing | Toast | Remove | Leave | Menu

@@ -1,4 +1,5 @@
-"""/indstillinger: language, how the chat is tidied, and consent to coding; each changed in one tap."""
+"""/indstillinger: language, how the chat is tidied, consent to coding, and whether a lead is told of each week by
+itself; each changed in one tap."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from bot.service import debrief
 from bot.service.loaded import load
 from bot.service.replies import Menu, Page, PageButton, Reply
 from bot.service.tools import KEEP_TYPED, Tools
-from storage import chat, people, reflections
+from storage import chat, people, reflections, weekly
 from storage.database import Transaction
 from storage.people import Consent, Person, Role, Tidy
 
@@ -29,6 +30,9 @@ async def show(tx: Transaction, tools: Tools, person: Person, *, fresh: bool = T
         rows.append(
             (PageButton("button.coding_take" if coding else "button.coding_give", "c", "0" if coding else "1"),)
         )
+    if person.role is Role.LEAD:
+        told = await weekly.wants(tx, person.id)
+        rows.append((PageButton("weekly.told_on" if told else "weekly.told_off", "w", "0" if told else "1"),))
     rows.append((PageButton("button.settings_hours", "h"),))
     rows.append((PageButton("button.close", "x"),))
     values = {"tidy": tidy, "coding": coding if asked else None}
@@ -36,7 +40,7 @@ async def show(tx: Transaction, tools: Tools, person: Person, *, fresh: bool = T
 
 
 async def change(tx: Transaction, tools: Tools, person: Person, verb: str, arg: str, now: datetime) -> list[Reply]:
-    """One tap: l language, t tidy mode, c consent to coding."""
+    """One tap: l language, t tidy mode, c consent to coding, w the week by itself."""
     redrawn: list[Reply] = []
     match verb:
         case "l" if arg in ("da", "en"):
@@ -47,6 +51,8 @@ async def change(tx: Transaction, tools: Tools, person: Person, verb: str, arg: 
             await _for_what_stands(tx, person, Tidy(arg), now)
         case "c" if person.role is Role.MENTOR and arg in ("0", "1"):
             people.consent(tx, person.id, Consent.CODING, arg == "1", now)
+        case "w" if person.role is Role.LEAD and arg in ("0", "1"):
+            weekly.set_wanted(tx, person.id, arg == "1", now)
     changed = await people.person(tx, person.id) or person
     menu = Menu(changed.chat_id, changed.role, changed.language)
     return [*await show(tx, tools, changed, fresh=False), *redrawn, menu]

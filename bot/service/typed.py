@@ -6,7 +6,18 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.dialogue.phrases import Direction, When, WrongSide, read_when
-from bot.service import citizens_page, hours, reach, reach_typed, remind, remind_own, remind_press, todo, todo_press
+from bot.service import (
+    citizens_page,
+    hours,
+    reach,
+    reach_typed,
+    remind,
+    remind_own,
+    remind_press,
+    supervision,
+    todo,
+    todo_press,
+)
 from bot.service.replies import Page, PageButton, Reply, Toast
 from bot.service.tools import Tools
 from storage import asked, reminders
@@ -43,6 +54,8 @@ async def answer(tx: Transaction, tools: Tools, person: Person, to: Asked, text:
             return await reach_typed.typed(tx, tools, person, to.what, text, now)
         case citizens_page.PAGE:
             return await citizens_page.typed(tx, tools, person, to.what, text, now)
+        case supervision.PAGE:
+            return await supervision.typed(tx, tools, person, to.what, text, now)
         case remind.PAGE:
             return await _snooze(tx, tools, person, to.what, text, now)
     return []

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, InputFile
+from telegram import Message as Sent
 from telegram.constants import ParseMode
 
 from bot.telegram.errors import Meaning, judge
@@ -17,7 +19,11 @@ log = logging.getLogger(__name__)
 
 _NOTHING = "⌫"  # Telegram takes no empty text
 
+PHOTO_BYTES = 10_000_000
+"""What Telegram takes as a picture (https://core.telegram.org/bots/api#sending-files); a larger one goes as a file."""
+
 _CALL_SECONDS = 30.0  # a server that sends a byte a second would keep every timeout of the connection happy
+_FILE_SECONDS = 120.0
 _TAP_SECONDS = 5.0
 _TAP_TEXT = 200
 _EXCUSES = (Meaning.UNCHANGED, Meaning.NOT_EDITABLE, Meaning.BAD_MARKUP)
@@ -27,20 +33,74 @@ async def send(bot: Bot, chat_id: int, text: str, buttons: Sequence[Any] = (), *
     """Send HTML with buttons and give the message's number; as plain text when the HTML does not parse."""
     markup = keyboard(buttons)
 
-    async def call(words: str, mode: str | None) -> int:
+    async def call(words: str, mode: str | None) -> Sent:
         async with asyncio.timeout(_CALL_SECONDS):
-            message = await bot.send_message(
+            return await bot.send_message(
                 chat_id, words, parse_mode=mode, reply_markup=markup, disable_notification=silent or None
             )
-        return message.message_id
 
+    return await _formatted(call, text)
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """Something to send that is no text: its content, and the name under which it is offered."""
+
+    data: bytes
+    name: str
+
+
+async def send_photo(bot: Bot, chat_id: int, photo: File, caption: str = "", buttons: Sequence[Any] = ()) -> int:
+    """Send a picture with an HTML caption and give the message's number.
+
+    As a file when it is too large for a picture, or when Telegram will not show it as one.
+    """
+    markup = keyboard(buttons)
+
+    async def call(words: str, mode: str | None) -> Sent:
+        upload = InputFile(photo.data, filename=photo.name)
+        async with asyncio.timeout(_FILE_SECONDS):
+            return await bot.send_photo(chat_id, upload, caption=words or None, parse_mode=mode, reply_markup=markup)
+
+    if len(photo.data) > PHOTO_BYTES:
+        return await send_document(bot, chat_id, photo, caption, buttons)
     try:
-        return await call(text, ParseMode.HTML)
+        return await _formatted(call, caption)
+    except Exception as error:
+        if judge(error).meaning is not Meaning.REFUSED:
+            raise
+        log.warning("A picture of %d bytes is sent as a file: %s.", len(photo.data), type(error).__name__)
+        return await send_document(bot, chat_id, photo, caption, buttons)
+
+
+async def send_document(bot: Bot, chat_id: int, file: File, caption: str = "", buttons: Sequence[Any] = ()) -> int:
+    """Send a file with an HTML caption and give the message's number."""
+    markup = keyboard(buttons)
+
+    async def call(words: str, mode: str | None) -> Sent:
+        upload = InputFile(file.data, filename=file.name)
+        async with asyncio.timeout(_FILE_SECONDS):
+            return await bot.send_document(
+                chat_id,
+                upload,
+                caption=words or None,
+                parse_mode=mode,
+                reply_markup=markup,
+                disable_content_type_detection=True,
+            )
+
+    return await _formatted(call, caption)
+
+
+async def _formatted(call: Callable[[str, str | None], Awaitable[Sent]], text: str) -> int:
+    """Send as HTML; as plain text when that does not parse. Give the message's number."""
+    try:
+        return (await call(text, ParseMode.HTML)).message_id
     except Exception as error:
         if judge(error).meaning is not Meaning.BAD_MARKUP:
             raise
         log.warning("A message of %d characters did not parse as HTML and is sent as plain text.", len(text))
-        return await call(plain(text), None)
+        return (await call(plain(text), None)).message_id
 
 
 async def edit(bot: Bot, chat_id: int, message_id: int, text: str, buttons: Sequence[Any] = ()) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Awaitable
 from telegram import Bot, BotCommand, BotCommandScopeChat
 from telegram.error import TelegramError
 
-from bot.service.commands import COMMANDS
+from bot.service import permissions
 from bot.service.replies import Menu
 from bot.telegram.cards.render import Renderer
 from storage import people
@@ -21,7 +21,9 @@ log = logging.getLogger(__name__)
 async def set_menu(bot: Bot, renderer: Renderer, menu: Menu) -> None:
     """The commands of one person's role in their language."""
     await _quietly(
-        bot.set_my_commands(_commands(renderer, menu.language, COMMANDS[menu.role]), BotCommandScopeChat(menu.chat_id))
+        bot.set_my_commands(
+            _commands(renderer, menu.language, permissions.menu(menu.role)), BotCommandScopeChat(menu.chat_id)
+        )
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from bot.service.replies import DebriefCard, Leave, Menu, Page, Remove, Reply, Say, Toast
+from bot.service.replies import DebriefCard, Document, Leave, Menu, Page, Picture, Remove, Reply, Say, Toast
 from bot.telegram.cards.render import Renderer
 from storage import outbox
 from storage.database import Transaction
@@ -27,6 +27,9 @@ def queue(tx: Transaction, renderer: Renderer, replies: Iterable[Reply], now: da
                 _card(tx, reply.chat_id, page_card(reply.card or reply.name), payload, reply.fresh, now)
             case Say():
                 outbox.queue_send(tx, chat_id=reply.chat_id, payload=_json(renderer.say(reply, now)), now=now)
+            case Picture() | Document():
+                payload = _json(renderer.file(reply, now))
+                outbox.queue_file(tx, chat_id=reply.chat_id, payload=payload, file=reply.data, now=now)
             case Remove():
                 outbox.queue_delete(tx, chat_id=reply.chat_id, message_ids=reply.message_ids, now=now)
             case Leave():

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 from telegram import Bot
-from telegram.error import EndPointNotFound, TelegramError
+from telegram.error import BadRequest, EndPointNotFound, TelegramError
 from telegram.request import HTTPXRequest
 
 TELEGRAM_API = "https://api.telegram.org/bot"
@@ -37,10 +37,13 @@ class Request(HTTPXRequest):
     __slots__ = ()
 
     async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
-        """As PTB's, but a 501 is told apart from other trouble: the server will not learn the method by waiting."""
+        """As PTB's, but two answers are told apart from trouble that passes: by waiting, a server does not learn a
+        method it lacks (501), and a file does not get smaller (413)."""
         status, payload = await super().do_request(*args, **kwargs)
         if status == HTTPStatus.NOT_IMPLEMENTED:
             raise EndPointNotFound("The server does not know this method")
+        if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            raise BadRequest("Request Entity Too Large")
         return status, payload
 
     @staticmethod

@@ -7,12 +7,27 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from bot.dialogue.events import Edited, Typed
-from bot.service import citizens_page, commands, debrief, enrolment, reach_start, remind_own, settings_page, todo, typed
+from bot.service import (
+    citizens_page,
+    commands,
+    debrief,
+    enrolment,
+    permissions,
+    reach_start,
+    remind_own,
+    settings_page,
+    supervision,
+    todo,
+    typed,
+    week,
+)
+from bot.service.permissions import Action
 from bot.service.replies import Leave, Page, Remove, Reply, Say
 from bot.service.tools import KEEP_TYPED, Tools
 from bot.telegram import taps
 from bot.telegram.minimise import EDITED, MEMBERSHIP, MESSAGE, TAP, Incoming
-from storage import chat, invites, people, reflections
+from bot.telegram.queueing import page_card
+from storage import chat, invites, outbox, people, reflections, weekly
 from storage.database import Transaction
 from storage.people import Person
 from storage.reflections import Reflection
@@ -21,8 +36,11 @@ COMMANDS = {
     "debrief": "debrief", "hjaelp": "help", "help": "help", "indstillinger": "settings", "settings": "settings",
     "stop": "stop", "start": "start", "paamind": "remind", "påmind": "remind", "remind": "remind",
     "huskeliste": "todo", "todo": "todo", "kontakt": "contact", "contact": "contact", "borgere": "citizens",
-    "citizens": "citizens",
+    "citizens": "citizens", "uge": "week", "week": "week", "supervision": "supervision",
 }  # fmt: skip
+
+
+_ACTIONS = {name: Action.HELP if name == "start" else Action(name) for name in COMMANDS.values()}
 
 
 @dataclass(frozen=True)
@@ -53,6 +71,8 @@ async def route(tx: Transaction, tools: Tools, update: Incoming, now: datetime) 
     if update.chat.type != "private":
         return _group(tools, update)
     person, open_debrief = await reflections.turn_context(tx, update.chat.id)
+    if person is not None and not permissions.may(person, Action.OLD_DEBRIEFS):
+        open_debrief = None  # what is typed goes into no debrief any more
     turn = Turn(tx, tools, update, update.chat.id, now, person, open_debrief)
     if update.kind == MEMBERSHIP:
         return _membership(turn)
@@ -209,10 +229,22 @@ async def _command(turn: Turn, person: Person) -> list[Reply]:
         "todo": lambda: todo.show(tx, tools, person, now),
         "contact": lambda: reach_start.kontakt(tx, tools, person, rest, now),
         "citizens": lambda: citizens_page.command(tx, tools, person, now),
+        "supervision": lambda: supervision.command(tx, tools, person, now),
+        "week": lambda: _week(turn, person, rest),
     }
+    if name is not None and not permissions.may(person, _ACTIONS[name]):
+        return permissions.refused(person)
     if name in found:
         return await found[name]()
     return [Page(turn.chat_id, "help", person.language, "declined.command", buttons=commands.CLOSE)]
+
+
+async def _week(turn: Turn, person: Person, rest: str) -> list[Reply]:
+    """The week below what was typed. An older one that the bot could only empty, not remove, stays to be read."""
+    card = page_card(week.PAGE)
+    if await weekly.shown_before(turn.tx, card, turn.now - KEEP_TYPED, turn.chat_id):
+        outbox.drop_card(turn.tx, turn.chat_id, card)
+    return await week.command(turn.tx, turn.tools, person, rest, turn.now)
 
 
 async def _edited(turn: Turn, person: Person) -> list[Reply]:
@@ -222,7 +254,7 @@ async def _edited(turn: Turn, person: Person) -> list[Reply]:
         return []
     owner = await chat.reflection_of(turn.tx, turn.chat_id, update.message_id)
     reflection = await reflections.get(turn.tx, owner) if owner else None
-    if reflection is None or reflection.mentor_id != person.id:
+    if reflection is None or not permissions.may(person, Action.OLD_DEBRIEFS, of=reflection.mentor_id):
         return []
     if update.held:
         page = Page(turn.chat_id, "held", person.language, "note.held", buttons=commands.CLOSE)

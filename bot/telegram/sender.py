@@ -3,7 +3,8 @@
 Sending is at least once. What may be repeated without harm (an edit, a deletion) goes side by side; what would show
 twice goes one by one, so that a crash repeats one message at most. A row's payload is JSON: ``{"text": html,
 "buttons": [[{"text": …, "data": … | "url": …}]], "silent": bool}``, of which only ``text`` must be there; of a
-deletion it is the list of message numbers.
+deletion it is the list of message numbers. With a file there is also ``"file": {"as": "photo" | "document", "name":
+…}``, and the text is its caption.
 """
 
 from __future__ import annotations
@@ -168,6 +169,8 @@ class Sender:
     async def _send(self, message: Message) -> int:
         """Send a card anew, or a message in as many parts as it needs; give the (last) message's number."""
         content = _content(message)
+        if message.has_file:
+            return await self._send_file(message, content)
         parts = split(content["text"]) if message.kind is Kind.SEND else [content["text"]]
         sent = 0
         for place in range(min(self._parts.get(message.seq, 0), len(parts) - 1), len(parts)):
@@ -179,6 +182,13 @@ class Sender:
             if len(parts) > 1:
                 self._parts[message.seq] = place + 1
         return sent
+
+    async def _send_file(self, message: Message, content: Mapping[str, Any]) -> int:
+        async with self._db.transaction() as tx:
+            data = await outbox.file_of(tx, message.seq)
+        send = delivery.send_photo if content["file"]["as"] == "photo" else delivery.send_document
+        file = delivery.File(data or b"", content["file"]["name"])
+        return await send(self._bot, message.chat_id, file, content["text"], content.get("buttons", ()))
 
     async def _wait_for_turn(self, chat_id: int) -> None:
         now = time.monotonic()

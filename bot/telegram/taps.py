@@ -12,16 +12,22 @@ from bot.service import (
     debrief,
     enrolment,
     hours,
+    lead_calls,
+    permissions,
     reach,
     reach_pages,
     remind,
     remind_own,
     remind_press,
     settings_page,
+    supervision,
     todo,
     todo_press,
+    week,
+    week_own_text,
 )
 from bot.service.loaded import load
+from bot.service.permissions import Action
 from bot.service.replies import Remove, Reply, Say, Toast
 from bot.telegram.callbacks import CHOOSE, CITIZEN, UNTICK, DebriefButton, PageButton, read_data
 from bot.telegram.queueing import debrief_card, page_card
@@ -61,7 +67,7 @@ async def enrolling(turn: Turn, found: Enrolment) -> list[Reply]:
 async def _debrief(turn: Turn, person: Person, button: DebriefButton) -> list[Reply]:
     live = turn.open if turn.open is not None and turn.open.token == button.token else None
     reflection = live or await reflections.by_token(turn.tx, button.token)
-    if reflection is None or reflection.mentor_id != person.id:
+    if reflection is None or not permissions.may(person, Action.OLD_DEBRIEFS, of=reflection.mentor_id):
         return [Toast(person.language, "note.not_yours")]
     event = await _event(turn, person, button)
     if event is None:
@@ -101,6 +107,8 @@ async def _page(turn: Turn, person: Person, button: PageButton) -> list[Reply]:
     tx, tools, now = turn.tx, turn.tools, turn.now
     if button.verb == "begin":
         return await commands.debrief_command(tx, tools, person, now)
+    if not permissions.may_press(person, button.name, button.verb):
+        return [Toast(person.language, "note.not_yours")]
     match button.name:
         case commands.CHOOSE:
             return _read(turn, await commands.choose(tx, tools, person, button.verb, button.arg, now))
@@ -114,11 +122,17 @@ async def _page(turn: Turn, person: Person, button: PageButton) -> list[Reply]:
             return await _due(turn, person, button)
         case reach.PAGE | citizens_page.PAGE if button.verb != "x":
             return await _reach(turn, person, button)
+        case week.PAGE if button.verb != "x":
+            return await _week(turn, person, button)
+        case supervision.PAGE if button.verb != "x":
+            return await supervision.press(tx, tools, person, button.verb, button.arg, now)
+        case lead_calls.PAGE if button.verb != "x":
+            return await lead_calls.press(tx, tools, person, button.verb, button.arg, now)
         case "done":
             return await commands.tick_off(tx, tools, person, button.arg, now)
         case "declined" | "held" | "help" | settings_page.PAGE | hours.PAGE | todo.PAGE | remind.PAGE | remind_own.PAGE:
             return _gone(turn)
-        case reach.PAGE | citizens_page.PAGE:
+        case reach.PAGE | citizens_page.PAGE | week.PAGE | supervision.PAGE | lead_calls.PAGE:
             return _gone(turn)
     return [Toast(person.language, "note.stale")]
 
@@ -145,6 +159,14 @@ async def _reach(turn: Turn, person: Person, button: PageButton) -> list[Reply]:
     fresh = here is None or here != await outbox.card_at(turn.tx, turn.chat_id, page_card(reach_pages.CARD))
     use = reach.press if button.name == reach.PAGE else citizens_page.press
     return await use(turn.tx, turn.tools, person, button.verb, button.arg, turn.now, fresh=fresh)
+
+
+async def _week(turn: Turn, person: Person, button: PageButton) -> list[Reply]:
+    """A button of a week: drawn where it was pressed if that is the card it is about, else below."""
+    here = turn.update.tap.message_id if turn.update.tap else None
+    card = page_card(week_own_text.CARD if button.verb == week_own_text.VERB else week.PAGE)
+    fresh = here is None or here != await outbox.card_at(turn.tx, turn.chat_id, card)
+    return await week.press(turn.tx, turn.tools, person, button.verb, button.arg, turn.now, fresh=fresh)
 
 
 async def _left_over(turn: Turn) -> list[Reply]:

@@ -163,7 +163,7 @@ async def test_the_lead_is_told_and_nothing_is_confided(stage: Stage, anna: Pers
     await anna.is_told("note.lead_told")
     await anna.reads("note.lead_told")
     assert told.text == lea.words.said("lead.tell_now", mentor="Anna")
-    assert not told.buttons
+    assert told.labels == (lea.words.plain("call.button_seen"), lea.words.plain("call.button_cannot"))
     assert len(await lea.from_bot()) == before + 1
     secrets = ("B03", CONFIDED, anna.words.choice("safety", "child_worry"))
     assert not any(secret in one.text for one in await lea.from_bot() for secret in secrets)

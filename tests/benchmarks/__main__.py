@@ -15,6 +15,9 @@ from tests.benchmarks.children import BenchmarkError
 from tests.benchmarks.report import as_data, show
 from tests.benchmarks.rounds import Size, measure
 from tests.benchmarks.starting import measure_start
+from tests.benchmarks.week import as_data as week_data
+from tests.benchmarks.week import measure_all
+from tests.benchmarks.week import show as show_week
 
 _QUICK = Size(people=(20, 60), stored=2_000, seconds=0, batches=1, batch=20, single=5)
 
@@ -31,21 +34,24 @@ def main() -> int:
             measured = measure(size, folder, aside.print)
             aside.print("starting the bot …")
             start = measure_start(folder, 1 if wanted.quick else wanted.starts)
+            aside.print("filling years for the weekly summary …")
+            weeks = measure_all(4_000 if wanted.quick else wanted.stored, 2 if wanted.quick else 9, folder)
         except BenchmarkError as error:
             aside.print(f"Not measured: {error}")
             return 1
-    data = as_data(measured, start)
+    data = as_data(measured, start) | {"week": week_data(weeks)}
     if wanted.json:
         sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=1) + "\n")
     else:
         show(data, Console(highlight=False, width=None if sys.stdout.isatty() else 160))
+        show_week(weeks)
     return 0 if all(side.total("sent") == side.total("stored") for side in measured) else 1
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m tests.benchmarks",
-        description="Measure one whole answer beside PTB and aiogram, and the start to the first poll.",
+        description="Measure one whole answer beside PTB and aiogram, the start to the first poll, a weekly summary.",
         epilog="Example: python -m tests.benchmarks --people 100,5000 --stored 1000000 --seconds 60",
     )
     parser.add_argument("--people", type=_numbers, default=(100, 5_000), help="sizes of the crowd (100,5000)")

@@ -19,7 +19,7 @@ from tests.benchmarks.stands import HERE, Stand
 from tests.benchmarks.walk import KEY, NOW, tools
 
 _DAYS = 700  # how far back the earlier debriefs lie
-_TIMES = ("started_at", "finished_at", "touched_at", "asked_at", "answered_at")
+_TIMES = ("started_at", "finished_at", "touched_at", "met_at", "asked_at", "answered_at")
 Rows = tuple[dict[str, Any], list[dict[str, Any]]]
 
 

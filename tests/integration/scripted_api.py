@@ -9,6 +9,8 @@ import time
 from collections import defaultdict, deque
 from contextlib import suppress
 from dataclasses import dataclass, field
+from email.parser import BytesParser
+from email.policy import HTTP
 from types import TracebackType
 from typing import Any
 from urllib.parse import parse_qsl
@@ -18,11 +20,13 @@ TOKEN = "7700001:invented-token-for-tests_0123456789"
 
 @dataclass
 class Call:
-    """One call: ``at`` in seconds of the monotonic clock; values as the bot sent them."""
+    """One call: ``at`` in seconds of the monotonic clock; values as the bot sent them; ``files``: name and content of
+    what came along, by parameter."""
 
     method: str
     values: dict[str, str]
     at: float
+    files: dict[str, tuple[str, bytes]] = field(default_factory=dict)
 
     @property
     def chat_id(self) -> int:
@@ -120,7 +124,7 @@ class ScriptedApi:
         length = next((int(x.split(":")[1]) for x in head.split("\r\n") if x.lower().startswith("content-length")), 0)
         body = await reader.readexactly(length)
         method = head.split(" ")[1].rsplit("/", 1)[1]
-        call = Call(method, dict(parse_qsl(body.decode(), keep_blank_values=True)), time.monotonic())
+        call = _call(method, head, body)
         self.calls.append(call)
         answer = self.script[method].popleft() if self.script[method] else None
         self._busy += 1
@@ -139,7 +143,7 @@ class ScriptedApi:
         match call.method:
             case "getUpdates":
                 return await self._get_updates(call)
-            case "sendMessage":
+            case "sendMessage" | "sendPhoto" | "sendDocument":
                 return self._message(call, next(self._numbers))
             case "editMessageText":
                 return self._message(call, int(call.values["message_id"]))
@@ -159,6 +163,24 @@ class ScriptedApi:
             if given or time.monotonic() >= until:
                 return given[: int(call.values.get("limit", 100))]
             await asyncio.sleep(0.01)
+
+
+def _call(method: str, head: str, body: bytes) -> Call:
+    """Read a form: fields alone, or with files."""
+    line = next((x for x in head.split("\r\n") if x.lower().startswith("content-type: multipart/")), None)
+    if line is None:
+        return Call(method, dict(parse_qsl(body.decode(), keep_blank_values=True)), time.monotonic())
+    call = Call(method, {}, time.monotonic())
+    message = BytesParser(policy=HTTP).parsebytes(f"{line}\r\nMIME-Version: 1.0\r\n\r\n".encode() + body)
+    for part in message.iter_parts():
+        name = str(part.get_param("name", "", header="content-disposition"))
+        content = part.get_payload(decode=True)
+        assert isinstance(content, bytes)
+        if (file_name := part.get_filename()) is None:
+            call.values[name] = content.decode()
+        else:
+            call.files[name] = (file_name, content)
+    return call
 
 
 async def _write(writer: asyncio.StreamWriter, answer: Answer) -> bool:

@@ -16,6 +16,7 @@ from storage.keys import Key
 from storage.people import Person, Role, Team
 from storage.reflections import Reflection
 from storage.sqlite import SqliteDatabase, open_sqlite
+from storage.times import stamp
 
 NOW = datetime(2026, 11, 22, 13, 10, tzinfo=UTC)
 KEY = Key(bytes(range(32)))
@@ -73,8 +74,10 @@ async def cast(tx: Transaction) -> Cast:
     )
 
 
-def debrief(tx: Transaction, mentor: Person, *, status: str = "open", started: datetime = NOW) -> Reflection:
-    """Begin a debrief under an invented guide."""
+def debrief(
+    tx: Transaction, mentor: Person, *, status: str = "open", started: datetime = NOW, before_weeks: bool = False
+) -> Reflection:
+    """Begin a debrief under an invented guide. ``before_weeks``: in a database that does not know of weeks yet."""
     guides.keep(tx, "hash", "efter", 3, "{}", NOW)
     made = Reflection(
         id=new_id(started),
@@ -93,7 +96,13 @@ def debrief(tx: Transaction, mentor: Person, *, status: str = "open", started: d
         nudged_at=None,
         state="{}",
     )
-    reflections.add(tx, made)
+    if not before_weeks:
+        reflections.add(tx, made)
+        return made
+    row = {name: getattr(made, name) for name in made.__slots__ if name != "known"}
+    row |= {name: stamp(row[name]) for name in ("started_at", "touched_at")}
+    columns, marks = ", ".join(row), ", ".join("?" * len(row))
+    tx.write(f"INSERT INTO reflections ({columns}) VALUES ({marks})", *row.values())  # noqa: S608 - its own names
     return made
 
 

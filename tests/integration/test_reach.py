@@ -92,7 +92,7 @@ async def test_worry_is_asked_first_and_a_yes_shows_acute_help(nord: Team, anna:
     assert "Anna beder dig ringe om en borger" in anna.text
     assert nord.phones["Lea"].told == []
     await anna.taps("Ja, send det")
-    assert nord.phones["Lea"].told == ["📣 Anna beder dig ringe om en borger, der ikke er til at få fat i (B07)."]
+    assert nord.phones["Lea"].text == "📣 Anna beder dig ringe om en borger, der ikke er til at få fat i (B07)."
     thread = await nord.thread("B07")
     assert thread is not None and thread.worried is True and thread.lead_told_at == nord.now
 

@@ -13,9 +13,9 @@ TOLD = "Anna har noget liggende, som du skal kende til."
 
 
 async def unsafe_and_nobody_told(here: Chats, cast: Everybody) -> None:
-    """After threats Anna has told nobody; next morning she is reminded to tell her lead."""
+    """After threats Anna has told nobody; an hour later she is reminded to tell her lead."""
     await tough_visit(here, cast, told="Ingen endnu")
-    await here.walk(datetime(2026, 11, 26, 7, 0, tzinfo=UTC), minutes=60)
+    await here.walk(datetime(2026, 11, 25, 13, 20, tzinfo=UTC), minutes=10)
     assert "Fortæl din leder om det, der skete" in here.last(cast.anna).text
     assert "Bliver det liggende, får din leder at vide, at der venter noget – ikke hvad." in here.last(cast.anna).text
 
@@ -24,9 +24,9 @@ async def test_that_and_never_what(tmp_path: Path) -> None:
     """Two working hours untouched: the lead hears whose it is and since when. Nothing of the visit stands there."""
     async with chats(tmp_path) as (here, cast):
         await unsafe_and_nobody_told(here, cast)
-        await here.walk(datetime(2026, 11, 26, 8, 45, tzinfo=UTC))
+        await here.walk(datetime(2026, 11, 25, 15, 0, tzinfo=UTC))
         assert here.screen(cast.lea) == []
-        await here.walk(datetime(2026, 11, 26, 9, 15, tzinfo=UTC))
+        await here.walk(datetime(2026, 11, 25, 15, 30, tzinfo=UTC))
         said = here.text(cast.lea)
         assert TOLD in said and "siden i dag" in said
         for secret in ("B07", "rusler", "utryg", "Fortæl", "safety"):
@@ -39,7 +39,7 @@ async def test_again_after_a_day_until_the_lead_has_seen_it(tmp_path: Path) -> N
     for seen in (False, True):
         async with chats(tmp_path / str(seen)) as (here, cast):
             await unsafe_and_nobody_told(here, cast)
-            await here.walk(datetime(2026, 11, 26, 9, 15, tzinfo=UTC))
+            await here.walk(datetime(2026, 11, 25, 15, 30, tzinfo=UTC))
             if seen:
                 await here.press(cast.lea, "Jeg tager fat i det")
             await here.walk(datetime(2026, 11, 27, 12, tzinfo=UTC), minutes=30)
@@ -55,7 +55,7 @@ async def test_touched_in_time_nobody_hears(tmp_path: Path) -> None:
             await unsafe_and_nobody_told(here, cast)
             for one in label:
                 await here.press(cast.anna, one)
-            await here.walk(datetime(2026, 11, 27, 6, 45, tzinfo=UTC), minutes=60)
+            await here.walk(datetime(2026, 11, 26, 6, 45, tzinfo=UTC), minutes=60)
             assert here.screen(cast.lea) == []
 
 

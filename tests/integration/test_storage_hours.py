@@ -93,7 +93,7 @@ async def test_a_database_of_the_first_schema_goes_on(tmp_path: Path) -> None:
     async with old.transaction() as tx:
         who = await cast(tx)
         b07 = citizen(tx, who.anna, "B07")
-        made = debrief(tx, who.anna)
+        made = debrief(tx, who.anna, before_weeks=True)
         answers.put_answer(tx, answer(made, "outcome", "did_not_come"), None)
         followups.reconcile(
             tx, mentor_id=who.anna.id, citizen_id=b07.id, reflection_id=made.id, now=NOW,

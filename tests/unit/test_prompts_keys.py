@@ -13,7 +13,9 @@ from bot.dialogue.events import Press
 from prompts import load_guide, load_messages
 
 CODE = Path(bot.__file__).parent
-SPEAKING = [*(CODE / "service").rglob("*.py"), *(CODE / "telegram").rglob("*.py"), CODE / "app.py"]
+SPEAKING = [path for part in ("service", "telegram", "reports") for path in (CODE / part).rglob("*.py")] + [
+    CODE / "app.py"
+]
 KEY = re.compile(r"[a-z]+(\.[a-z0-9_]+)+")
 
 

@@ -16,6 +16,7 @@ OUTSIDE_DIALOGUE = {
     "bot/telegram": {
         "bot.dialogue", "bot.service", "bot.telegram", "bot.guard", "bot.now", "bot.organisation", "prompts", "storage",
     },
+    "bot/reports": {"bot.dialogue", "bot.service", "bot.reports", "prompts", "storage"},
     "bot/exports": {"bot.dialogue", "bot.service", "bot.exports", "bot.now", "prompts", "storage"},
 }  # fmt: skip
 WHO_MAY_KNOW_THE_APP = {"bot/app.py", "bot/cli.py", "bot/__main__.py"}

@@ -214,12 +214,43 @@ function fileView(message) {
       picture.width = message.file.width;
       picture.height = message.file.height;
     }
-    return picture;
+    if (message.kind === "sticker") return picture;
+    const large = make("a", "picture-link", picture);
+    large.href = address;
+    inNewTab(large);
+    large.setAttribute("aria-label", t("photoOpen", { name: message.file.name }));
+    return large;
   }
   if (message.kind === "voice") return make("p", "voice", "🎤 ", t("voice"), " 0:03");
-  const anchor = make("a", "file-link", make("span", "sheet", "↓"), make("span", "", make("b", "", message.file.name), make("br"), sizeText(message.file.size)));
-  anchor.href = address;
-  anchor.download = message.file.name;
-  anchor.setAttribute("aria-label", t("download", { name: message.file.name, size: sizeText(message.file.size) }));
+  return /\.html?$/i.test(message.file.name) ? pageLinks(message.file, address) : saveLink(message.file, address);
+}
+
+// A page can be read at once, and kept as well; the server lets no script of it run.
+function pageLinks(file, address) {
+  const open = fileLink(file, address, "↗", "open");
+  inNewTab(open);
+  const save = make("a", "file-save", t("save"));
+  save.href = address;
+  save.download = file.name;
+  save.setAttribute("aria-label", t("download", { name: file.name, size: sizeText(file.size) }));
+  return make("div", "file", open, save);
+}
+
+function saveLink(file, address) {
+  const anchor = fileLink(file, address, "↓", "download");
+  anchor.download = file.name;
   return anchor;
+}
+
+function fileLink(file, address, sign, word) {
+  const size = sizeText(file.size);
+  const anchor = make("a", "file-link", make("span", "sheet", sign), make("span", "", make("b", "", file.name), make("br"), size));
+  anchor.href = address;
+  anchor.setAttribute("aria-label", t(word, { name: file.name, size }));
+  return anchor;
+}
+
+function inNewTab(anchor) {
+  anchor.target = "_blank";
+  anchor.rel = "noopener noreferrer";
 }

@@ -1,4 +1,5 @@
-"""One reply → what stands in the outbox: {"text": html, "buttons": [[{"text", "data"}]]}."""
+"""One reply → what stands in the outbox: {"text": html, "buttons": [[{"text", "data"}]]}; with a file also {"file":
+{"as": "photo" | "document", "name"}}, the text being its caption."""
 
 from __future__ import annotations
 
@@ -10,12 +11,16 @@ from typing import Any
 from bot.dialogue.state import Stage
 from bot.dialogue.view import view
 from bot.organisation import Organisation
-from bot.service.replies import Buttons, DebriefCard, Page, Say
+from bot.service.replies import Buttons, DebriefCard, Document, Page, Picture, Say
 from bot.telegram.callbacks import page_data
 from bot.telegram.cards import question, standing
 from bot.telegram.cards.keyboard import Button, Rows
 from bot.telegram.cards.words import Moment, Words
+from bot.telegram.parts import split
 from prompts import Law, Messages
+
+LONGEST_CAPTION = 1000
+"""Telegram takes 1024 (https://core.telegram.org/bots/api#sendphoto)."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +59,13 @@ class Renderer:
         """A plain message."""
         return self._own(said, said.key, now)
 
-    def _own(self, reply: Page | Say, key: str, now: datetime) -> dict[str, Any]:
+    def file(self, sent: Picture | Document, now: datetime) -> dict[str, Any]:
+        """A picture or a file with its caption; what is in it goes beside."""
+        said = self._own(sent, sent.key, now)
+        said["text"] = split(said["text"], LONGEST_CAPTION)[0]
+        return said | {"file": {"as": "photo" if isinstance(sent, Picture) else "document", "name": sent.file}}
+
+    def _own(self, reply: Page | Say | Picture | Document, key: str, now: datetime) -> dict[str, Any]:
         words = self.words(reply.language)
         values: dict[str, Any] = {k: Moment(v, now) if isinstance(v, datetime) else v for k, v in reply.values.items()}
         if "commands" in values:

@@ -71,7 +71,7 @@ def _review(card: DebriefCard, words: Words, now: datetime) -> list[str]:
     asked = [q for q in order(card.guide.guide, card.state) if q in card.state.answers and q != "citizen"]
     said = [(q, _said(card, q, now)) for q in asked]
     given = [f"{escape(_short(card, q))}: {escape(cut(text, SNIPPET))}" for q, text in said if text]
-    logged = _log(card)
+    logged = _log(card, words)
     sees = words.text("card.review_lead_sees", fields=", ".join(logged)) if logged else ""
     return [
         "\n".join([words.text("card.review"), *given]),
@@ -80,10 +80,12 @@ def _review(card: DebriefCard, words: Words, now: datetime) -> list[str]:
     ]
 
 
-def _log(card: DebriefCard) -> list[str]:
-    """Names of what goes into the contact and absence log."""
+def _log(card: DebriefCard, words: Words) -> list[str]:
+    """Names of what goes into the contact and absence log; and that there is a wish for supervision, if there is."""
     kept = [q for q in card.guide.guide if q.visibility is Visibility.LOG and q.id in card.state.answers]
-    return [_short(card, q.id).lower() for q in kept if not card.state.answers[q.id].skipped]
+    wish = card.state.answers.get("supervision")
+    wished = [words.plain("supervision.lead_sees")] if wish is not None and wish.value in ("next", "soon") else []
+    return [*(_short(card, q.id).lower() for q in kept if not card.state.answers[q.id].skipped), *wished]
 
 
 def _receipt(card: DebriefCard, words: Words, now: datetime) -> str:
@@ -101,7 +103,7 @@ def _receipt(card: DebriefCard, words: Words, now: datetime) -> str:
         answered=[],
         assumed=[{"name": _short(card, q), "value": _said(card, q, now) or "–"} for q in taken],
         todo=[_todo(f, card, words, now) for f in todo],
-        log=_log(card),
+        log=_log(card, words),
         shared=[_short(card, q.id).lower() for q in card.guide.guide if q.id in card.state.shared],
         tidied=any(a.parts for a in answers.values()) and card.tidied,
         record=record,

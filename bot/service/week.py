@@ -1,0 +1,114 @@
+"""/uge: the week. A lead reads their team's, a mentor their own; to anybody else one kind sentence."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from bot.dialogue.calendar import local
+from bot.dialogue.summary import Week, WeeklySummary, week_of
+from bot.service import permissions, week_own, week_pages, week_shared
+from bot.service.commands import CLOSE
+from bot.service.permissions import Action, Scope
+from bot.service.replies import Drawing, Page, Reply, Toast
+from bot.service.tools import Tools
+from bot.service.week_figures import summary_of
+from bot.service.week_read import Said, read_said, read_week
+from bot.service.week_words import labels_of
+from storage import people, weekly
+from storage.database import Reader, Transaction
+from storage.people import Person, Team
+from storage.weekly import Drawn
+
+PAGE = week_pages.PAGE
+_DRAWN = {"p": Drawn.PICTURE, "r": Drawn.REPORT}
+
+
+async def command(tx: Transaction, tools: Tools, person: Person, rest: str, now: datetime) -> list[Reply]:
+    """/uge, /uge 47, /uge 2026-W47. Without a week: a lead gets the one that has ended, a mentor the one that runs."""
+    scope = permissions.scope_of(person, Action.WEEK)
+    if scope is None:
+        return permissions.refused(person)
+    today = today_of(person, now)
+    usual = week_of(today).moved(-1 if scope is Scope.TEAM else 0)
+    week = read_week(rest, today) if rest.strip() else usual
+    if week is None or week.monday > today:
+        key = "weekly.not_read" if week is None else "weekly.not_begun"
+        return [Page(person.chat_id, "help", person.language, key, buttons=CLOSE)]
+    if scope is Scope.TEAM:
+        return await _team(tx, tools, person, week, now, fresh=True)
+    return await week_own.show(tx, tools, person, week, now, fresh=True)
+
+
+async def press(
+    tx: Transaction, tools: Tools, person: Person, verb: str, arg: str, now: datetime, *, fresh: bool
+) -> list[Reply]:
+    """One tap: w a week; a lead's parts of it, p the picture, r the report; a mentor's l what they wrote, d one debrief
+    of it. ``fresh``: draw it below, since the button is not on the card as it stands."""
+    scope, said = permissions.scope_of(person, Action.WEEK), read_said(arg)
+    if scope is None:
+        return permissions.refused(person)
+    if said is None or said.week.monday > today_of(person, now):
+        return [Toast(person.language, "note.stale")]
+    if scope is Scope.OWN:
+        return await week_own.press(tx, tools, person, verb, said, now, fresh=fresh)
+    if verb in _DRAWN:
+        weekly.ask(tx, person.id, str(said.week), _DRAWN[verb], now)
+        return [Toast(person.language, f"weekly.drawing_{_DRAWN[verb]}"), Drawing()]
+    if verb in week_pages.PARTS:
+        return await _part(tx, tools, person, verb, said, now, fresh=fresh)
+    if verb == "w":
+        return await _team(tx, tools, person, said.week, now, fresh=fresh)
+    return [Toast(person.language, "note.stale")]
+
+
+async def monday(tx: Transaction, tools: Tools, lead: Person, week: Week, now: datetime, *, late: bool) -> list[Reply]:
+    """What a lead is told by itself: the week that has ended. Its picture follows once it is drawn."""
+    if (summary := await summary_for(tx, tools, lead, week, now)) is None:
+        return []
+    weekly.ask(tx, lead.id, str(week), Drawn.PICTURE, now)
+    return [_overview(tools, lead, summary, now, fresh=True, monday="late" if late else "on_time"), Drawing()]
+
+
+async def summary_for(tx: Reader, tools: Tools, lead: Person, week: Week, now: datetime) -> WeeklySummary | None:
+    """The week of a lead's team; None when they lead none (any more)."""
+    team = await _team_of(tx, lead)
+    return None if team is None else await summary_of(tx, tools, team, week, now)
+
+
+async def _team(tx: Transaction, tools: Tools, lead: Person, week: Week, now: datetime, *, fresh: bool) -> list[Reply]:
+    summary = await summary_for(tx, tools, lead, week, now)
+    return permissions.refused(lead) if summary is None else [_overview(tools, lead, summary, now, fresh=fresh)]
+
+
+def _overview(
+    tools: Tools, lead: Person, summary: WeeklySummary, now: datetime, *, fresh: bool, monday: str = ""
+) -> Page:
+    labels = labels_of(tools.guide, lead.language)
+    return week_pages.overview(lead, summary, labels, today_of(lead, now), fresh=fresh, monday=monday)
+
+
+async def _part(
+    tx: Transaction, tools: Tools, lead: Person, verb: str, said: Said, now: datetime, *, fresh: bool
+) -> list[Reply]:
+    summary = await summary_for(tx, tools, lead, said.week, now)
+    if summary is None:
+        return permissions.refused(lead)
+    start = int(said.rest) if said.rest.isdecimal() and len(said.rest) <= 4 else 0
+    labels = labels_of(tools.guide, lead.language)
+    page = week_pages.part(lead, verb, summary, labels, start, fresh=fresh)
+    if week_pages.PARTS[verb] == "supervision":
+        shown = summary.supervision[start : start + week_pages.shown_of(verb)]
+        await week_shared.read(tx, lead, shown, now)
+    return [page]
+
+
+async def _team_of(tx: Reader, lead: Person) -> Team | None:
+    if permissions.scope_of(lead, Action.WEEK) is not Scope.TEAM:
+        return None
+    return next((team for team in await people.teams(tx) if team.id == lead.team_id), None)
+
+
+def today_of(person: Person, now: datetime) -> date:
+    """The person's local date."""
+    return local(now, ZoneInfo(person.zone)).date()
