@@ -48,7 +48,8 @@ weekly_summary:
   day: monday
   time: "08:00"
 
-# Efter hvor mange timer botten minder om en besked til lederen, som ingen har set endnu.
+# Når noget, lederen skal vide besked om, ligger urørt hos en mentor: Efter hvor mange timer lederen hører, at det gør
+# det – ikke hvad det er. [] betyder aldrig.
 escalation_hours: [2, 24]
 
 # Når en mentor beder sin leder ringe nu: Hvor mange minutter en leder har til at trykke »Jeg har set det«,

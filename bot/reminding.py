@@ -18,6 +18,7 @@ from bot.now import Now
 from bot.service import reach_plan, remind, remind_lead
 from bot.service.hours import works_of
 from bot.service.remind import About
+from bot.service.remind_plan import TELL_LEAD
 from bot.service.remind_steps import LADDER
 from bot.service.replies import Page
 from bot.service.tools import Tools
@@ -34,6 +35,8 @@ _PEOPLE_AT_ONCE = 50
 _A_BREATH = 12  # messages drawn before others get a turn on the loop
 _STALE = timedelta(minutes=5)
 _AFTER_A_FAILURE = timedelta(minutes=15)
+_AGAIN_AFTER = timedelta(days=7)
+_NOT_AGAIN = (LADDER, TELL_LEAD, remind_lead.KIND)  # these have steps of their own
 
 
 @dataclass(frozen=True)
@@ -63,10 +66,12 @@ class Reminding:
         self._looked_at: datetime | None = None
 
     async def run(self) -> None:
-        """One look: everything due is queued, and what lies untouched for too long is told to the leads."""
+        """One look: everything due is queued, what lay unanswered for a week once more, and what lies untouched for
+        too long is told to the leads."""
         await self._begin()
         async with self._db.transaction() as tx:
             await remind_lead.look(tx, self._tools, self._now())
+            await due.again(tx, self._now(), self._now() - _AGAIN_AFTER, _NOT_AGAIN)
         while await self._group():
             pass
         await self._sweep()

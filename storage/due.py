@@ -156,6 +156,20 @@ def replaced(tx: Transaction, reminder_ids: Iterable[str], now: datetime) -> Non
         )
 
 
+async def again(tx: Transaction, now: datetime, sent_before: datetime, but: Sequence[str]) -> int:
+    """What was sent before that time and lies unanswered, its follow-up still open, is sent once more: how many there
+    are. ``but``: kinds that are not; private ones never."""
+    return await tx.run(
+        "UPDATE reminders SET status = 'pending', send_at = ?, snoozed_until = ? WHERE status = 'sent'"  # noqa: S608 - question marks only
+        f" AND sent_at <= ? AND private = 0 AND kind NOT IN ({_marks(but)})"
+        " AND EXISTS (SELECT 1 FROM followups AS f WHERE f.id = followup_id AND f.status = 'open')",
+        stamp(now),
+        stamp(now),
+        stamp(sent_before),
+        *but,
+    )
+
+
 async def back_to_pending(tx: Transaction, now: datetime, older_than: timedelta) -> int:
     """Free claims that are older than this, zero for all: whoever made them was killed. How many there were.
 

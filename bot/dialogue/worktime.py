@@ -47,7 +47,11 @@ class WorkTime:
         """Whether this local date is a working day on which the person is not away."""
         if not is_working_day(day, self.holidays, self.weekdays):
             return False
-        return not any(first <= day <= last for first, last in self.away)
+        return not self.is_away(day)
+
+    def is_away(self, day: date) -> bool:
+        """Whether this local date is one of the days away."""
+        return any(first <= day <= last for first, last in self.away)
 
     def is_open(self, at: datetime) -> bool:
         """Whether the aware instant ``at`` lies in working time; never between 02 and 03 local time."""

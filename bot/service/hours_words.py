@@ -17,6 +17,11 @@ _NOON = 12  # a time of day that every date has, whatever the clocks do
 _LEAD_IN = re.compile(
     r"^(?:jeg\s+(?:er|holder)\s+|i(?:['’]m| am)\s+)?(?:væk|fri|ferie|på ferie|away|off|on holiday)?[\s:,]*", re.I
 )
+_SAYS_AWAY = re.compile(
+    r"^(?:jeg\s+(?:er|holder)\s+(?:væk|fri|ferie|på ferie)|(?:væk|ferie|fri)\s"
+    r"|i(?:['’]m| am)\s+(?:away|off|on holiday)|away\s)",
+    re.I,
+)
 _BACK = re.compile(r"^(?:(?:jeg\s+er\s+)?(?:tilbage|back)(?:\s+(?:igen|again))?)\s+(?P<last>.+)$", re.I)
 _UNTIL = re.compile(r"^(?:til og med|til|indtil|t\.o\.m\.|until|till|to)\s+(?P<last>.+)$", re.I)
 _BETWEEN = re.compile(
@@ -49,6 +54,11 @@ def span(first: date, last: date, now: datetime, person: Person) -> str:
         return say_when(at_local(day, _NOON, 0, zone), now, zone, person.language, False)
 
     return say(first) if first == last else f"{say(first)} – {say(last)}"
+
+
+def says_away(text: str) -> bool:
+    """Whether somebody writes, without being asked, that they are away."""
+    return _SAYS_AWAY.match(text.strip()) is not None
 
 
 def read_away(text: str, now: datetime, zone: tzinfo, language: str) -> tuple[date, date] | None:

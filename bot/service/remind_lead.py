@@ -83,7 +83,7 @@ async def _without_contact(tx: Transaction, tools: Tools, now: datetime) -> list
 
 
 async def _tell(tx: Transaction, tools: Tools, one: Untouched, work: WorkTime, now: datetime) -> None:
-    since = untouched_since(one.reminder, work)
+    since = one.first_sent or untouched_since(one.reminder, work)
     late = [hours for hours in tools.organisation.escalation_hours if now - since >= timedelta(hours=hours)]
     if not late:
         return

@@ -11,6 +11,7 @@ from bot.dialogue.phrases import Direction, When, WrongSide, read_when
 from bot.dialogue.worktime import WorkTime
 from bot.service import remind_plan
 from bot.service.hours import work_of
+from bot.service.hours_words import clock
 from bot.service.remind_plan import OWN
 from bot.service.remind_read import PastText, TimedText, time_first, time_last
 from bot.service.replies import Page, PageButton, Reply, Say, Toast
@@ -112,6 +113,8 @@ async def _echo(
         "text": one.text,
         "outside": one.due_has_time and not work.is_open(at),
         "moved": None if one.due_has_time else _moved_to(at, work, person, now),
+        "opens": None if one.due_has_time else clock(local(_opening(at, work), work.zone).time(), person.language),
+        "away": one.due_has_time and work.is_away(local(at, work.zone).date()),
     }
     hours = (PageButton("remind.less", "m", one.id), PageButton("remind.more", "p", one.id))
     buttons = (
@@ -126,7 +129,12 @@ def _moved_to(at: datetime, work: WorkTime, person: Person, now: datetime) -> st
     day = local(at, work.zone).date()
     if work.works_on(day):
         return None
-    return say_when(work.next_open(utc(day, time.min, work.zone)), now, work.zone, person.language, True)
+    return say_when(_opening(at, work), now, work.zone, person.language, True)
+
+
+def _opening(at: datetime, work: WorkTime) -> datetime:
+    """When the working day begins on which a reminder for that day comes."""
+    return work.next_open(utc(local(at, work.zone).date(), time.min, work.zone))
 
 
 def _card(followup_id: str) -> str:

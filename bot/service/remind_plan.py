@@ -18,7 +18,7 @@ from bot.dialogue.reminders import Status, sending_time
 from bot.dialogue.state import State
 from bot.dialogue.worktime import MONDAY_TO_FRIDAY, WorkTime
 from bot.service.hours import work_of
-from bot.service.remind_read import timed_line
+from bot.service.remind_read import task_line, timed_line
 from bot.service.tools import Tools
 from storage import followups, reminders
 from storage.answers import AnswerRow
@@ -56,11 +56,12 @@ def wanted(
 
 def _dated(due: derived.Due, rows: Mapping[str, AnswerRow], zone: tzinfo, language: str) -> Wanted:
     row = rows.get(due.question)
-    if due.kind == TASK and due.at is None and due.text and row is not None:
-        read = timed_line(due.text, row.answered_at, zone, language)
+    text = task_line(due.text, language) if due.kind == TASK and due.text else due.text
+    if due.kind == TASK and due.at is None and text and row is not None:
+        read = timed_line(text, row.answered_at, zone, language)
         if read is not None:
             return Wanted(due.kind, due.question, due.item, read.text, read.at, read.has_time)
-    return Wanted(due.kind, due.question, due.item, due.text, due.at, due.has_time)
+    return Wanted(due.kind, due.question, due.item, text, due.at, due.has_time)
 
 
 def series_of(followup_id: str) -> str:

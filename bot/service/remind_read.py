@@ -14,6 +14,13 @@ _BETWEEN = " \t\n:;,–—-"
 _TOO_LITTLE = re.compile(r"(?:[\d.]+|nu|now)", re.IGNORECASE)  # at the end of a line they are rarely meant as a time
 
 
+# Whose task a line is, as people begin it: "Mig: …", "- Borgeren: …", "B: …".
+_BULLET = re.compile(r"^\s*[-–•*]\s+")
+_MINE = re.compile(r"^(?:mig|jeg|min|mit|me|i|mine)\s*[:–—]\s*", re.IGNORECASE)
+_CITIZENS = re.compile(r"^(?:borger(?:en)?s?|b|the citizen|citizen|c)\s*[:–—-]\s+", re.IGNORECASE)
+_CITIZEN = {"da": "Borgeren", "en": "The citizen"}
+
+
 @dataclass(frozen=True, slots=True)
 class TimedText:
     """``at`` (UTC) as ``When`` has it, and what else was typed, without the time."""
@@ -60,6 +67,14 @@ def time_last(text: str, now: datetime, zone: tzinfo, language: str) -> TimedTex
         if isinstance(read, When):
             return TimedText(read.at, read.has_time, text[: words[first].start()].strip(_BETWEEN))
     return None
+
+
+def task_line(text: str, language: str) -> str:
+    """A line of agreed tasks without what lists begin with; the citizen's own all say so alike."""
+    line = _BULLET.sub("", text).strip()
+    if found := _CITIZENS.match(line):
+        return f"{_CITIZEN.get(language, _CITIZEN['da'])}: {line[found.end() :]}"
+    return _MINE.sub("", line) or line
 
 
 def timed_line(text: str, now: datetime, zone: tzinfo, language: str) -> TimedText | None:

@@ -12,6 +12,7 @@ from bot.service import (
     commands,
     debrief,
     enrolment,
+    hours,
     permissions,
     reach_start,
     remind_own,
@@ -21,6 +22,7 @@ from bot.service import (
     typed,
     week,
 )
+from bot.service.hours_words import says_away
 from bot.service.permissions import Action
 from bot.service.replies import Leave, Page, Remove, Reply, Say
 from bot.service.tools import KEEP_TYPED, Tools
@@ -153,6 +155,8 @@ async def _message(turn: Turn, person: Person) -> list[Reply]:
     tidied = _remember(turn, person, turn.open if awaited is None else None)
     if awaited is not None:
         return [*await typed.answer(turn.tx, turn.tools, person, awaited, update.text, turn.now), *tidied]
+    if turn.open is None and says_away(update.text):
+        return [*await hours.typed(turn.tx, turn.tools, person, update.text, turn.now), *tidied]
     if turn.open is None:
         return [*await commands.nothing_open(turn.tx, person), *tidied]
     event = Typed(update.text, update.message_id or 0)

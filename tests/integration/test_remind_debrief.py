@@ -10,7 +10,7 @@ import pytest
 from bot.dialogue.reminders import Reminder
 from bot.dialogue.worktime import WorkTime
 from bot.service.remind_plan import wishes
-from bot.service.remind_read import timed_line
+from bot.service.remind_read import task_line, timed_line
 from storage import followups, reminders
 from storage.followups import Followup, FollowupStatus
 from tests.integration.remind_kit import WEDNESDAY, Chats, Everybody, chats
@@ -95,6 +95,24 @@ async def test_a_changed_answer_moves_the_reminder(tmp_path: Path) -> None:
             await here.press(cast.anna, label)
             (one,) = [row for _, row in await of(here, cast) if row.kind == "next_contact"]
             assert one.due_at.astimezone(COPENHAGEN).day == day
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("- købe kort", "købe kort"),
+        ("Mig: skrive ansøgning", "skrive ansøgning"),
+        ("mig – ring til lægen", "ring til lægen"),
+        ("Borger: finder papirerne", "Borgeren: finder papirerne"),
+        ("• B: sender billede", "Borgeren: sender billede"),
+        ("The citizen: brings the card", "Borgeren: brings the card"),
+        ("Møde på biblioteket", "Møde på biblioteket"),
+        ("Mig:", "Mig:"),
+    ],
+)
+def test_whose_task_it_is(typed: str, kept: str) -> None:
+    """What lists begin with goes; the citizen's own tasks say so alike, however it was typed."""
+    assert task_line(typed, "da") == kept
 
 
 async def test_agreed_tasks_with_their_dates(tmp_path: Path) -> None:

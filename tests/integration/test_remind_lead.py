@@ -9,7 +9,7 @@ from storage import threads
 from tests.integration.remind_kit import Chats, Everybody, chats
 from tests.integration.test_remind_private import tough_visit
 
-TOLD = "Anna har noget liggende, som du skal kende til."
+TOLD = "Der ligger noget hos Anna, som du skal vide besked om."
 
 
 async def unsafe_and_nobody_told(here: Chats, cast: Everybody) -> None:

@@ -228,3 +228,24 @@ async def test_two_years_of_weeks_without_a_working_day(tmp_path: Path) -> None:
         await here.own(cast.anna, "sag", WEDNESDAY + HOUR)
         await here.tick(at=WEDNESDAY + HOUR)
         assert "sag" in here.text(cast.anna)
+
+
+async def test_what_lies_unanswered_comes_once_more_after_a_week(tmp_path: Path) -> None:
+    """A reminder nobody answered comes again, week for week, until it is done; it is no late one."""
+    async with chats(tmp_path) as (here, cast):
+        await here.own(cast.anna, "ring til lægen", WEDNESDAY + HOUR)
+        await here.walk(WEDNESDAY + timedelta(days=15), minutes=120)
+        assert here.count(cast.anna) == 3
+        assert "forsinket" not in here.last(cast.anna).text
+        await here.press(cast.anna, "✓ Gjort")
+        await here.walk(WEDNESDAY + timedelta(days=30), minutes=240)
+        assert here.count(cast.anna) == 3
+
+
+async def test_away_said_without_being_asked(tmp_path: Path) -> None:
+    """ "jeg er væk til den 5." is understood also when no page has asked for it."""
+    async with chats(tmp_path) as (here, cast):
+        await here.send(cast.anna, "jeg er væk til den 5.")
+        assert "5. december" in here.last(cast.anna).text
+        async with here.db.transaction() as tx:
+            assert (await hours.away_of(tx, [cast.anna.id], WEDNESDAY.date()))[cast.anna.id]

@@ -44,7 +44,7 @@ async def test_sections(tmp_path: Path) -> None:
             "3. snart – lørdag 28. november kl. 13.10",
             "Uden dato",
             "4. B07 · engang",
-            "1 længere ude i fremtiden.",
+            "1 senere end det.",
         ]
         assert shown.labels == ("1 · forsømt", "2 · nu", "3 · snart", "4 · B07 · engang", "Luk")
 

@@ -16,7 +16,7 @@ LOGIC = [
     Broken("unknown visibility", GUIDE, "visibility: L", "visibility: X", "'X' is not possible", "'P'"),
     Broken("unknown ask", GUIDE, "ask: receipt", "ask: maybe", "'maybe' is not possible", "'short'"),
     Broken("missing key", GUIDE, "    kind: citizen\n", "", "'kind' is missing", "add it", after=-2, place="citizen"),
-    Broken("version as text", GUIDE, "version: 1", 'version: "1"', "must be a whole number", "without quotes"),
+    Broken("version as text", GUIDE, "version: 2", 'version: "2"', "must be a whole number", "without quotes"),
     Broken("bad id", GUIDE, "- id: citizen", "- id: Borger", "'Borger' has the wrong form", "small letters"),
     Broken(
         "id too long for a button",

@@ -16,7 +16,15 @@ def remind_values(evil: str) -> list[tuple[str, dict[str, Any]]]:
     later = {**line, "open": False, "again": evil}
     bare = {**line, "citizen": None, "when": None, "late": False, "why": None, "worry": None, "do": None}
     full: dict[str, Any] = {"lines": [line, done, dropped, later, bare], "more": 3, "focus": None, "lead": True}
-    own: dict[str, Any] = {"when": evil, "citizen": evil, "text": evil, "outside": True, "moved": evil}
+    own: dict[str, Any] = {
+        "when": evil,
+        "citizen": evil,
+        "text": evil,
+        "outside": True,
+        "moved": evil,
+        "opens": evil,
+        "away": False,
+    }
     one = {"n": 1, "citizen": evil, "what": evil, "when": evil}
     nothing: dict[str, Any] = {"overdue": [], "today": [], "coming": [], "undated": [], "beyond": 0, "hidden": 0}
     told = [{"mentor": evil, "since": evil, "days": 3, "done": seen} for seen in (False, True)]

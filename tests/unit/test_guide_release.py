@@ -6,8 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from prompts import load_guide
 from prompts.check import check, release
 from tests.unit.guide_kit import DA, EN, GUIDE, RELEASED, edit, found, own_folder
+
+VERSION = load_guide().guide.version
+NOW, NEXT, LATER = (f"version: {VERSION + more}" for more in range(3))
 
 
 @pytest.fixture
@@ -34,28 +38,28 @@ def test_an_unchanged_guide_is_in_order(released: Path) -> None:
 def test_a_change_needs_a_new_version(released: Path, file: str, old: str, new: str) -> None:
     """Logic or words changed under the same version is a mistake; raising the version settles it."""
     edit(released / file, old, new)
-    mistake = found(released, "changed since version 1 was released")[0]
+    mistake = found(released, f"changed since version {VERSION} was released")[0]
     assert mistake.file == str(released / GUIDE)
-    assert mistake.remedy == "raise it to 2"
-    line = edit(released / GUIDE, "version: 1", "version: 2")
+    assert mistake.remedy == f"raise it to {VERSION + 1}"
+    line = edit(released / GUIDE, NOW, NEXT)
     assert mistake.line == line
     assert check(released) == []
 
 
 def test_a_choice_is_never_lost(released: Path) -> None:
     """A choice that is gone since the last release is named, even under a new version."""
-    edit(released / GUIDE, "version: 1", "version: 2")
+    edit(released / GUIDE, NOW, NEXT)
     edit(released / GUIDE, "choices: [took_it, saw_it, none]", "choices: [took_it, saw_it]")
     for words in (DA, EN):
         edit(released / words, "      none: ", "      # ")
-    mistake = found(released, "'none' of version 1 is gone")[0]
+    mistake = found(released, f"'none' of version {VERSION} is gone")[0]
     assert mistake.place == "questions.opening.choices"
     assert "never removed" in mistake.remedy
 
 
 def test_a_choice_may_be_added(released: Path) -> None:
     """A new choice under a new version is fine."""
-    edit(released / GUIDE, "version: 1", "version: 2")
+    edit(released / GUIDE, NOW, NEXT)
     edit(released / GUIDE, "choices: [took_it, saw_it, none]", "choices: [took_it, saw_it, none, later]")
     edit(released / DA, "      none: Ikke i dag", "      none: Ikke i dag\n      later: Måske senere")
     edit(released / EN, "      none: Not today", "      none: Not today\n      later: Perhaps later")
@@ -65,19 +69,19 @@ def test_a_choice_may_be_added(released: Path) -> None:
 def test_a_result_is_never_lost(released: Path) -> None:
     """The same holds for the results of contact attempts."""
     edit(released / GUIDE, "results: [no_answer, message_left,", "results: [no_answer,")
-    assert found(released, "'message_left' of version 1 is gone")
+    assert found(released, f"'message_left' of version {VERSION} is gone")
 
 
 def test_a_question_is_never_lost(released: Path) -> None:
     """A renamed question is a lost one."""
     edit(released / GUIDE, "- id: distance", "- id: how_close")
-    mistake = found(released, "the question 'distance' of version 1 is gone")[0]
+    mistake = found(released, f"the question 'distance' of version {VERSION} is gone")[0]
     assert "ask: offer" in mistake.remedy
 
 
 def test_a_question_can_be_laid_to_rest(released: Path) -> None:
     """The remedy works: `ask: offer` without an offer keeps a question and never asks it."""
-    edit(released / GUIDE, "version: 1", "version: 2")
+    edit(released / GUIDE, NOW, NEXT)
     edit(released / GUIDE, "- id: distance\n", "- id: distance\n    ask: offer\n")
     assert check(released) == []
 
@@ -85,15 +89,15 @@ def test_a_question_can_be_laid_to_rest(released: Path) -> None:
 def test_a_kind_never_changes(released: Path) -> None:
     """Answers of another kind could not be read together."""
     edit(released / GUIDE, "kind: scale\n    visibility: A", "kind: text\n    visibility: A")
-    assert found(released, "the kind of 'goal_agreement' was scale in version 1")
+    assert found(released, f"the kind of 'goal_agreement' was scale in version {VERSION}")
 
 
 def test_versions_only_go_up(released: Path) -> None:
     """A version below the last released one is a mistake."""
-    edit(released / GUIDE, "version: 1", "version: 3")
+    edit(released / GUIDE, NOW, LATER)
     release(released)
-    edit(released / GUIDE, "version: 3", "version: 2")
-    assert found(released, "version 3 is released already")[0].remedy == "write 4"
+    edit(released / GUIDE, LATER, NEXT)
+    assert found(released, f"version {VERSION + 2} is released already")[0].remedy == f"write {VERSION + 3}"
 
 
 def test_a_damaged_release_file_is_told(released: Path) -> None:

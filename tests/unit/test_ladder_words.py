@@ -106,4 +106,4 @@ def test_an_unknown_step_is_an_error() -> None:
 
 def test_numbers_of_days_in_words() -> None:
     """One, seven and fourteen have words of their own; the others are numbers."""
-    assert [DA.span(n) for n in (0, 1, 2, 7, 14)] == ["under en dag", "en dag", "2 dage", "en uge", "to uger"]
+    assert [DA.span(n) for n in (0, 1, 2, 7, 14)] == ["mindre end en dag", "en dag", "2 dage", "en uge", "to uger"]
