@@ -162,7 +162,7 @@ def _visits(asked: Asked) -> str:
         " AND h.withdrawn_at IS NULL)"
     )
     return (
-        f"SELECT p.name, r.met_at, CASE WHEN {shared} THEN 1 ELSE 0 END AS safety_shared,"  # noqa: S608 - question marks and constants only
+        f"SELECT p.name, r.id AS reflection_id, r.met_at, CASE WHEN {shared} THEN 1 ELSE 0 END AS safety_shared,"  # noqa: S608 - question marks and constants only
         f" CASE WHEN {shared} THEN 1 ELSE 0 END AS reached_shared,"
         " CASE WHEN EXISTS (SELECT 1 FROM supervision_taken AS t WHERE t.reflection_id = r.id AND t.undone_at IS NULL)"
         " THEN 1 ELSE 0 END AS taken_up, o.value AS outcome, s.value AS safety, g.value AS reached"
@@ -182,6 +182,7 @@ def _visit(row: Row, asked: Asked) -> ToughVisit:
         reached=reached,
         shared=frozenset(question for question, yes in shared.items() if yes),
         marked=bool(row["taken_up"]),
+        reflection_id=row["reflection_id"],
     )
 
 

@@ -123,6 +123,7 @@ class SafetyEvent:
     at: datetime
     kinds: tuple[str, ...]
     spoken: bool
+    reflection_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,6 +140,7 @@ def known(visits: Iterable[ToughVisit], unsafe: frozenset[str]) -> tuple[SafetyE
             at=one.at,
             kinds=tuple(kind for kind in picked(one.safety) if kind != JUST_HARD) if SAFETY in one.shared else (),
             spoken=one.marked or "lead" in picked(one.reached),
+            reflection_id=one.reflection_id,
         )
         for one in visits
         if _is_event(one, unsafe) and (_LEAD_KNOWS & set(picked(one.reached)) or one.shared & {SAFETY, REACHED})

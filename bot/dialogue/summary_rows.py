@@ -64,6 +64,7 @@ class ToughVisit:
     reached: Answer | None
     shared: frozenset[str]
     marked: bool
+    reflection_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

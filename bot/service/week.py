@@ -100,6 +100,8 @@ async def _part(
     if week_pages.PARTS[verb] == "supervision":
         shown = summary.supervision[start : start + week_pages.shown_of(verb)]
         await week_shared.read(tx, lead, shown, now)
+    elif week_pages.PARTS[verb] == "safety":
+        await week_shared.read(tx, lead, summary.safety.known[start : start + week_pages.shown_of(verb)], now)
     return [page]
 
 

@@ -32,7 +32,7 @@ async def file(
     name = f"{'uge' if lead.language == 'da' else 'week'}-{summary.week}"
     if wish.kind is Drawn.PICTURE:
         return Picture(lead.chat_id, lead.language, data, f"{name}.png", "weekly.picture_of", values, CLOSE, PAGE)
-    await week_shared.read(tx, lead, summary.supervision, now)
+    await week_shared.read(tx, lead, (*summary.supervision, *summary.safety.known), now)
     audit.note(tx, lead.id, REPORT, f"week/{summary.week}", now)
     return Document(lead.chat_id, lead.language, data, f"{name}.html", "weekly.report_of", values, CLOSE, PAGE)
 

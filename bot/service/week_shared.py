@@ -5,19 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from bot.dialogue.summary import SupervisionWish
+from bot.dialogue.summary import SafetyEvent, SupervisionWish
 from storage import audit, supervision_shared
 from storage.database import Transaction
 from storage.people import Person
 
 READ = "read"
-_FOCUS = "supervision_focus"
+_FOCUS, _SAFETY = "supervision_focus", "safety"
 
 
-async def read(tx: Transaction, lead: Person, wishes: Iterable[SupervisionWish], now: datetime) -> None:
-    """The lead was shown these wishes: note each whose focus was among it."""
-    for wish in wishes:
-        if wish.focus is None:
+async def read(tx: Transaction, lead: Person, shown: Iterable[SupervisionWish | SafetyEvent], now: datetime) -> None:
+    """The lead was shown these: note each whose focus, or what it was about, was shared and stood there."""
+    for one in shown:
+        question = _shared(one)
+        if question is None or not one.reflection_id:
             continue
-        for question in await supervision_shared.note_read(tx, lead.id, wish.reflection_id, now, only=_FOCUS):
-            audit.note(tx, lead.id, READ, f"{wish.reflection_id}/{question}", now)
+        for noted in await supervision_shared.note_read(tx, lead.id, one.reflection_id, now, only=question):
+            audit.note(tx, lead.id, READ, f"{one.reflection_id}/{noted}", now)
+
+
+def _shared(one: SupervisionWish | SafetyEvent) -> str | None:
+    if isinstance(one, SupervisionWish):
+        return None if one.focus is None else _FOCUS
+    return _SAFETY if one.kinds else None
