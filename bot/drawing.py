@@ -125,6 +125,8 @@ class Draughtsman:
     async def _queue(self, wish: Wish, person: Person, summary: WeeklySummary, data: bytes) -> None:
         now = self._now()
         async with self._db.transaction() as tx:
+            if not await week_files.stands(tx, summary):
+                return  # something was taken back meanwhile: the wish is still there, and is made anew
             if not await weekly.made(tx, wish.id):
                 return
             file: Picture | Document = await week_files.file(tx, wish, person, summary, data, now)

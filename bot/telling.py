@@ -19,7 +19,7 @@ from bot.service.hours import works_of
 from bot.service.tools import Tools
 from bot.telegram.cards.render import Renderer
 from bot.telegram.queueing import page_card, queue
-from storage import outbox, weekly
+from storage import weekly, weekly_shown
 from storage.database import Database, StorageError
 from storage.weekly import Listener
 
@@ -77,7 +77,7 @@ class MondayTelling:
                 if not await weekly.claim(tx, one.person.id, str(found.week), now, late=found.late):
                     return
                 # Last Monday's message stays as it is: after two days a bot cannot remove it any more, only empty it.
-                outbox.drop_card(tx, one.person.chat_id, page_card(week.PAGE))
+                weekly_shown.set_aside(tx, one.person.chat_id, page_card(week.PAGE))
                 told = await week.monday(tx, self._tools, one.person, found.week, now, late=found.late)
                 queue(tx, self._renderer, told, now)
         except StorageError:

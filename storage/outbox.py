@@ -78,14 +78,19 @@ def queue_send(tx: Transaction, *, chat_id: int, payload: str, now: datetime, ca
     _queue(tx, chat_id, Kind.SEND, card, payload, now)
 
 
-def queue_file(tx: Transaction, *, chat_id: int, payload: str, file: bytes, now: datetime) -> None:
+def queue_file(
+    tx: Transaction, *, chat_id: int, payload: str, file: bytes, now: datetime, card: str | None = None
+) -> None:
     """Send a file (queued): ``payload`` says how, ``file`` is what is in it. It is kept until it is sent or given up.
+    ``card``: the name under which it can be found in the chat.
 
     It stands beside the payload and not in it, so that whoever looks at what waits need not read every file.
     """
     tx.write(
-        "INSERT INTO outbox (chat_id, kind, payload, file, created_at, status) VALUES (?, 'send', ?, ?, ?, 'pending')",
+        "INSERT INTO outbox (chat_id, kind, card, payload, file, created_at, status)"
+        " VALUES (?, 'send', ?, ?, ?, ?, 'pending')",
         chat_id,
+        card,
         payload,
         b64encode(file).decode("ascii"),
         stamp(now),

@@ -7,6 +7,7 @@ back is nowhere to be found here.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -198,6 +199,17 @@ async def taken_of(tx: Reader, wish_id: str) -> Taken | None:
     """How this wish was taken up; None when it was not, or that was undone."""
     row = await tx.one(_TAKEN + " AND t.wish_id = ?", wish_id)
     return None if row is None else _taken(row)
+
+
+async def taken_days(tx: Reader, reflection_ids: Sequence[str], after: datetime) -> dict[str, date]:
+    """On which day the wish of each of these debriefs was taken up, if that was marked after this time (UTC)."""
+    found: dict[str, date] = {}
+    for one in dict.fromkeys(reflection_ids):
+        for row in await tx.all(
+            _TAKEN + " AND t.reflection_id = ? AND t.marked_at > ? ORDER BY t.marked_at", one, stamp(after)
+        ):
+            found[one] = _taken(row).day
+    return found
 
 
 async def taken_for(tx: Reader, mentor_id: str, limit: int) -> list[Taken]:

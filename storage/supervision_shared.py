@@ -15,10 +15,11 @@ _AT_ONCE = 500  # debriefs asked for in one statement
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Somebody read what was shared: their name, and when last (UTC)."""
+    """Somebody read these of the shared answers: their name, and when last (UTC)."""
 
     reader: str
     last_at: datetime
+    questions: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +110,19 @@ async def readings(tx: Reader, reflection_ids: Sequence[str]) -> dict[str, list[
         part = wanted[start : start + _AT_ONCE]
         marks = ", ".join("?" * len(part))
         rows = await tx.all(
-            "SELECT s.reflection_id, p.name, max(d.last_at) AS last_at FROM shares AS s"  # noqa: S608 - question marks only
+            "SELECT s.reflection_id, s.question_id, p.id, p.name, d.last_at FROM shares AS s"  # noqa: S608 - question marks only
             " JOIN supervision_reads AS d ON d.share_id = s.id JOIN people AS p ON p.id = d.reader_id"
             f" WHERE s.withdrawn_at IS NULL AND s.reflection_id IN ({marks})"
-            " GROUP BY s.reflection_id, p.id, p.name ORDER BY p.name",
+            " ORDER BY p.name, p.id",
             *part,
         )
+        by_reader: dict[tuple[str, str], list[Row]] = {}
         for row in rows:
-            found.setdefault(row["reflection_id"], []).append(Reading(row["name"], moment(row["last_at"])))
+            by_reader.setdefault((row["reflection_id"], row["id"]), []).append(row)
+        for (reflection_id, _), ones in by_reader.items():
+            last_at = max(moment(row["last_at"]) for row in ones)
+            questions = frozenset(row["question_id"] for row in ones)
+            found.setdefault(reflection_id, []).append(Reading(ones[0]["name"], last_at, questions))
     return found
 
 

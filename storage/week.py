@@ -1,7 +1,8 @@
 """What a team answered in the weeks of a summary: counted by the database, so that a few rows come back however many
 debriefs there are. It looks at those weeks only, through the index on team and time of meeting.
 
-Only debriefs that have ended count, and they stay with the team they were written in.
+Only debriefs that have ended count, and they stay with the team they were written in. Something unsafe counts from the
+moment it was answered, or the lead was called: a mentor in trouble does not always come to the end.
 """
 
 from __future__ import annotations
@@ -19,7 +20,16 @@ from storage.database import Reader, Row
 from storage.times import moment, stamp
 
 _ENDED = "r.status IN ('saved', 'stopped', 'closed')"
-_IN_TIME = f"r.team_id = ? AND r.met_at >= ? AND r.met_at < ? AND {_ENDED}"
+_BEGUN = "r.team_id = ? AND r.met_at >= ? AND r.met_at < ?"
+_IN_TIME = f"{_BEGUN} AND {_ENDED}"
+# A call holds no debrief. It is of the one in whose course it was asked; where that one does not say so itself, it must
+# also be the newest the mentor had begun.
+_CALLED = (
+    "EXISTS (SELECT 1 FROM lead_calls AS k JOIN lead_call_leads AS l ON l.call_id = k.id AND l.unreachable_at IS NULL"
+    " WHERE k.mentor_id = r.mentor_id AND k.kind = 'now' AND k.asked_at >= r.started_at AND k.asked_at <= r.touched_at"
+    " AND (g.id IS NOT NULL OR NOT EXISTS (SELECT 1 FROM reflections AS y WHERE y.mentor_id = r.mentor_id"
+    " AND y.started_at > r.started_at AND y.started_at <= k.asked_at)))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +69,8 @@ class Weeks:
 class Asked:
     """The guide's words that the figures are made of: ids of questions, and of choices of ``outcome``.
 
-    ``counted``: whose answers are counted; ``spread``: those of them that are told as distributions.
+    ``counted``: whose answers are counted; ``spread``: those of them that are told as distributions; ``after_all``: the
+    choices of ``decision`` by which a meeting was held in another form after all.
     """
 
     counted: tuple[str, ...]
@@ -68,6 +79,7 @@ class Asked:
     decision: str
     safety: str
     reached: str
+    after_all: Collection[str]
     missed: Collection[str]
     unsafe: Collection[str]
 
@@ -79,19 +91,21 @@ def as_stored(choices: Collection[str]) -> tuple[str, ...]:
 
 async def counted(tx: Reader, weeks: Weeks, asked: Asked) -> Counted:
     """What was answered, week by week, and the tough visits of the last of them."""
-    written, tallies, contributed, tough, visits = await tx.several(
+    written, tallies, contributed, tough, visits, after_all = await tx.several(
         (_WRITTEN.format(number=weeks.number), *weeks.numbering, *weeks.place),
         (_tallies(weeks, asked), *weeks.numbering, *asked.counted, *weeks.place),
         (_contributed(weeks, asked), *weeks.numbering, *asked.spread, *weeks.place),
         (_tough(weeks, asked), *weeks.numbering, *_of_tough(asked), *weeks.place, *as_stored(asked.unsafe)),
         (_visits(asked), asked.safety, asked.reached, *_of_tough(asked), *weeks.last, *as_stored(asked.unsafe)),
+        (_after_all(weeks, asked), *weeks.numbering, *_of_after_all(asked), *weeks.place),
     )
     return Counted(
         written=tuple(Written(row["week"], row["debriefs"], row["mentors"]) for row in written),
         tallies=tuple(Tally(r["week"], r["question_id"], _answer(r["value"]), r["n"]) for r in tallies),
         contributed=tuple(Contributed(r["week"], r["question_id"], r["mentors"], r["n"]) for r in contributed),
-        tough=tuple(Tough(r["week"], *_said(r), r["n"]) for r in tough),
+        tough=tuple(Tough(r["week"], *_said(r), r["n"], r["mentor_id"], bool(r["called"])) for r in tough),
         visits=tuple(_visit(row, asked) for row in visits),
+        after_all=tuple(Tally(r["week"], asked.outcome, _answer(r["value"]), r["n"]) for r in after_all),
     )
 
 
@@ -134,6 +148,19 @@ def _contributed(weeks: Weeks, asked: Asked) -> str:
     )
 
 
+def _after_all(weeks: Weeks, asked: Asked) -> str:
+    return (
+        f"SELECT {weeks.number} AS week, o.value, count(*) AS n FROM reflections AS r"  # noqa: S608 - question marks and constants only
+        f" JOIN answers AS d ON d.reflection_id = r.id AND d.question_id = ? AND d.value IN ({_marks(asked.after_all)})"
+        " AND d.superseded_at IS NULL AND d.skipped = 0 JOIN answers AS o ON o.reflection_id = r.id"
+        f" AND o.question_id = ? AND o.superseded_at IS NULL AND o.skipped = 0 WHERE {_IN_TIME} GROUP BY 1, 2"
+    )
+
+
+def _of_after_all(asked: Asked) -> tuple[str, ...]:
+    return asked.decision, *as_stored(asked.after_all), asked.outcome
+
+
 def _of_tough(asked: Asked) -> tuple[str, ...]:
     return asked.outcome, asked.safety, asked.reached
 
@@ -146,13 +173,14 @@ def _joined(name: str) -> str:
 
 
 def _unsafe(asked: Asked) -> str:
-    return f"{_IN_TIME} AND (s.id IS NOT NULL OR o.value IN ({_marks(asked.unsafe)}))"
+    return f"{_BEGUN} AND (s.id IS NOT NULL OR o.value IN ({_marks(asked.unsafe)}) OR {_CALLED})"
 
 
 def _tough(weeks: Weeks, asked: Asked) -> str:
     return (
-        f"SELECT {weeks.number} AS week, o.value AS outcome, s.value AS safety, g.value AS reached, count(*) AS n"  # noqa: S608 - question marks and constants only
-        f" FROM reflections AS r{_joined('o')}{_joined('s')}{_joined('g')} WHERE {_unsafe(asked)} GROUP BY 1, 2, 3, 4"
+        f"SELECT {weeks.number} AS week, o.value AS outcome, s.value AS safety, g.value AS reached, r.mentor_id,"  # noqa: S608 - question marks and constants only
+        f" CASE WHEN {_CALLED} THEN 1 ELSE 0 END AS called, count(*) AS n FROM reflections AS r"
+        f"{_joined('o')}{_joined('s')}{_joined('g')} WHERE {_unsafe(asked)} GROUP BY 1, 2, 3, 4, 5, 6"
     )
 
 
@@ -165,7 +193,8 @@ def _visits(asked: Asked) -> str:
         f"SELECT p.name, r.id AS reflection_id, r.met_at, CASE WHEN {shared} THEN 1 ELSE 0 END AS safety_shared,"  # noqa: S608 - question marks and constants only
         f" CASE WHEN {shared} THEN 1 ELSE 0 END AS reached_shared,"
         " CASE WHEN EXISTS (SELECT 1 FROM supervision_taken AS t WHERE t.reflection_id = r.id AND t.undone_at IS NULL)"
-        " THEN 1 ELSE 0 END AS taken_up, o.value AS outcome, s.value AS safety, g.value AS reached"
+        f" THEN 1 ELSE 0 END AS taken_up, CASE WHEN {_CALLED} THEN 1 ELSE 0 END AS called, o.value AS outcome,"
+        " s.value AS safety, g.value AS reached"
         f" FROM reflections AS r JOIN people AS p ON p.id = r.mentor_id{_joined('o')}{_joined('s')}{_joined('g')}"
         f" WHERE {_unsafe(asked)}"
     )
@@ -183,6 +212,7 @@ def _visit(row: Row, asked: Asked) -> ToughVisit:
         shared=frozenset(question for question, yes in shared.items() if yes),
         marked=bool(row["taken_up"]),
         reflection_id=row["reflection_id"],
+        called=bool(row["called"]),
     )
 
 

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Sequence
 
 from bot.app import build_renderer, build_tools
 from bot.commands.shared import CommandError, clean_name, console, opened, settings_of_environment
 from bot.now import Now, real_now, shifted_now
 from bot.organisation import load_organisation
 from bot.service import teams
+from bot.service.replies import Menu
 from bot.service.teams import Change
 from bot.service.tools import keep_guide
 from bot.settings import Settings
+from bot.telegram.cards.render import Renderer
+from bot.telegram.menu import set_menu
 from bot.telegram.queueing import queue
+from bot.telegram.requests import build_bot
 from storage import people
 from storage import teams as stored
 from storage.database import Transaction
@@ -44,7 +49,7 @@ def _run(name: str, wanted: Role | None, team: str | None, citizens_to: str | No
 async def _change(
     settings: Settings, name: str, wanted: Role | None, team: str | None, citizens_to: str | None
 ) -> tuple[Change, bool]:
-    """All or nothing, in one transaction; and whether the team was made for it."""
+    """All or nothing, in one transaction, and then the menu in the chat; and whether the team was made for it."""
     organisation = load_organisation(settings.organisation, must_exist=settings.organisation_named)
     tools, renderer = build_tools(settings, organisation), build_renderer(settings, organisation)
     now = _clock(settings)()
@@ -57,8 +62,22 @@ async def _change(
         colleague = await _colleague(tx, person, to_role, target, citizens_to)
         keep_guide(tx, tools, now)
         done = await teams.change(tx, tools, person, role=to_role, team=target, citizens_to=colleague, now=now)
-        queue(tx, renderer, done.replies, now)
-        return done, target is not None and target.id not in before
+        _, menus = queue(tx, renderer, done.replies, now)
+    await _set_menus(settings, renderer, menus)
+    return done, target is not None and target.id not in before
+
+
+async def _set_menus(settings: Settings, renderer: Renderer, menus: Sequence[Menu]) -> None:
+    """The commands of the new role in the person's chat, at once: a running bot does not know of the change. Without a
+    token, or when the server cannot be reached, the bot sets them when it starts next."""
+    if not menus or settings.token is None:
+        return
+    bot = build_bot(settings.token.get_secret_value(), settings.api_url)
+    try:
+        for menu in menus:
+            await set_menu(bot, renderer, menu)
+    finally:
+        await bot.shutdown()
 
 
 def _clock(settings: Settings) -> Now:

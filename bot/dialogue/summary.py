@@ -15,6 +15,9 @@ from bot.dialogue.calendar import utc
 
 LEAST_MENTORS = 3
 LEAST_ANSWERS = 10
+LEAST_EVENTS = 3
+LEAST_TELLERS = 2
+"""So many unsafe events, told of by so many mentors, before a week tells what kinds they were."""
 WEEKS_SHOWN = 8
 """The week itself and those before it."""
 
@@ -99,7 +102,8 @@ class WithoutContact:
 
     ``days`` since the last contact, or since the citizen was first registered where none is known (``never``).
     ``tried``: attempts since then by channel, most first; ``untried``: channels agreed with the citizen that were not
-    tried. ``told_lead``, ``told_caseworker``: when (UTC). ``paused``: the thread holds a pause.
+    tried; of those nothing was agreed with (``agreed``) visit, call and text. ``told_lead``, ``told_caseworker``: when
+    (UTC). ``paused``: the thread holds a pause.
     """
 
     pseudonym: str
@@ -112,6 +116,7 @@ class WithoutContact:
     told_lead: datetime | None
     told_caseworker: datetime | None
     paused: bool
+    agreed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +136,8 @@ class Safety:
     """How many debriefs told of something unsafe (``just_hard`` alone is none), and by kind, without names.
 
     ``spoken``: in how many of this week's the mentor had got hold of the lead or a colleague; ``alone``: of nobody
-    yet. ``known``: those a lead may know by name.
+    yet. ``known``: those a lead may know by name. ``shown``: for each week whether its kinds are told: at least
+    ``LEAST_EVENTS`` events by ``LEAST_TELLERS`` mentors; where not, the numbers of ``kinds`` are 0 and say nothing.
     """
 
     events: Series
@@ -139,6 +145,7 @@ class Safety:
     spoken: int
     alone: int
     known: tuple[SafetyEvent, ...]
+    shown: tuple[bool, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +201,7 @@ class WeeklySummary:
     earlier. ``weeks``: the week and those before it, the oldest first. Minutes are summed over debriefs.
 
     ``mentors``: how many wrote a debrief this week. ``contacts``: debriefs whose meeting took place in some form.
+    ``after_all``: those of ``outcomes`` that were held in another form after all, so no longer missed.
     """
 
     team: str
@@ -215,9 +223,10 @@ class WeeklySummary:
     supervision: tuple[SupervisionWish, ...]
     distributions: tuple[Distribution, ...]
     overdue: tuple[Overdue, ...]
+    after_all: tuple[Count, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Nothing was written in the week, and nothing is open."""
         open_things = (self.absence.waiting, self.without_contact, self.supervision, self.overdue)
-        return self.debriefs[-1] == 0 and not any(open_things)
+        return self.debriefs[-1] == 0 and self.safety.events[-1] == 0 and not any(open_things)

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from bot.dialogue.guide import Guide, Kind
 from bot.dialogue.summary import (
     LEAST_ANSWERS,
+    LEAST_EVENTS,
     LEAST_MENTORS,
+    LEAST_TELLERS,
     Count,
     Distribution,
     Safety,
@@ -26,7 +28,7 @@ SPREAD = ("contact_quality", "goal_agreement", "task_agreement", "participation"
 COUNTED = (OUTCOME, MINUTES, TRAVEL, ADJUSTED, DECISION, *SPREAD)
 HELD, MISSED, UNSAFE = "held", "missed", "unsafe"
 _TALKED_WITH = frozenset({"lead", "colleague"})
-_LEAD_KNOWS = frozenset({"lead", "tell_lead"})
+_LEAD, _TELL_LEAD = "lead", "tell_lead"
 _SCALE = ("1", "2", "3", "4", "5")
 
 
@@ -113,10 +115,13 @@ def _enough(row: Contributed) -> bool:
 
 
 def safety(guide: Guide, counted: Counted, weeks: int) -> Safety:
-    """What happened that was unsafe, without names but for those the lead may know."""
+    """What happened that was unsafe, without names but for those the lead may know; by kind only in weeks in which
+    enough happened to enough mentors, so that no kind can be laid beside a name."""
     unsafe = guide.groups.get(UNSAFE, frozenset())
     events = [row for row in counted.tough if _is_event(row, unsafe)]
-    kinds = Tallies(tuple(Tally(r.week, SAFETY, r.safety, r.count) for r in events if r.safety is not None), weeks)
+    shown = tuple(_enough_events([row for row in events if row.week == week]) for week in range(weeks))
+    told = [row for row in events if shown[row.week]]
+    kinds = Tallies(tuple(Tally(r.week, SAFETY, r.safety, r.count) for r in told if r.safety is not None), weeks)
     ours = [row for row in events if row.week == weeks - 1]
     return Safety(
         events=summed(((row.week, row.count) for row in events), weeks),
@@ -124,12 +129,19 @@ def safety(guide: Guide, counted: Counted, weeks: int) -> Safety:
         spoken=sum(row.count for row in ours if _TALKED_WITH & set(picked(row.reached))),
         alone=sum(row.count for row in ours if NOBODY in picked(row.reached)),
         known=known(counted.visits, unsafe),
+        shown=shown,
     )
 
 
+def _enough_events(rows: Sequence[Tough]) -> bool:
+    return sum(row.count for row in rows) >= LEAST_EVENTS and len({row.mentor for row in rows}) >= LEAST_TELLERS
+
+
 def _is_event(row: Tough | ToughVisit, unsafe: frozenset[str]) -> bool:
-    """Something happened beyond a hard visit, or the mentor left because it was not safe."""
-    return bool(set(picked(row.safety)) - {JUST_HARD} or unsafe & set(picked(row.outcome)))
+    """Something happened beyond a hard visit, the mentor left because it was not safe, or the lead was called before
+    the mentor said what it was."""
+    called = row.called and row.safety is None
+    return called or bool(set(picked(row.safety)) - {JUST_HARD} or unsafe & set(picked(row.outcome)))
 
 
 def known(visits: Iterable[ToughVisit], unsafe: frozenset[str]) -> tuple[SafetyEvent, ...]:
@@ -139,10 +151,16 @@ def known(visits: Iterable[ToughVisit], unsafe: frozenset[str]) -> tuple[SafetyE
             mentor=one.mentor,
             at=one.at,
             kinds=tuple(kind for kind in picked(one.safety) if kind != JUST_HARD) if SAFETY in one.shared else (),
-            spoken=one.marked or "lead" in picked(one.reached),
+            spoken=one.marked or _LEAD in picked(one.reached),
             reflection_id=one.reflection_id,
         )
         for one in visits
-        if _is_event(one, unsafe) and (_LEAD_KNOWS & set(picked(one.reached)) or one.shared & {SAFETY, REACHED})
+        if _is_event(one, unsafe) and (_lead_knows(one) or one.shared & {SAFETY, REACHED})
     )
     return tuple(sorted(told, key=lambda event: (event.at, event.mentor)))
+
+
+def _lead_knows(one: ToughVisit) -> bool:
+    """The mentor had got hold of the lead, or a call reached one: to have asked for it alone tells nobody anything."""
+    reached = picked(one.reached)
+    return _LEAD in reached or (one.called and (one.reached is None or _TELL_LEAD in reached))

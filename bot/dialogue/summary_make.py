@@ -69,6 +69,7 @@ def summarise(frame: Frame, guide: Guide, counted: Counted, standing: Standing) 
         supervision=still.in_order(standing.wishes),
         distributions=counts.distributions(guide, counted, number),
         overdue=still.overdue(standing.followups, dealt, kinds, day),
+        after_all=Tallies(counted.after_all, number).choices(counts.OUTCOME, choices_of(guide, counts.OUTCOME)),
     )
 
 

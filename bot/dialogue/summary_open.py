@@ -18,6 +18,8 @@ from bot.dialogue.threads import Channel
 _HEARING = "hearing"
 NEXT_CONTACT = "next_contact"  # the guide's word, the same for ever
 _NOBODY_SAID = "?"
+_USUAL = (Channel.VISIT, Channel.CALL, Channel.TEXT)
+"""What may be tried with anybody; a letter, or somebody else, has to be agreed on first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ def without_contact(citizens: Iterable[InContact], day: Day) -> tuple[WithoutCon
 def _without(one: InContact, days: int, day: Day) -> WithoutContact:
     tried = Counter(one.tried)
     order = {channel.value: number for number, channel in enumerate(Channel)}
-    agreed = one.channels or tuple(order)
+    open_ways = one.channels or tuple(channel.value for channel in _USUAL)
     thread = one.thread
     paused = thread.paused_until if thread else None
     return WithoutContact(
@@ -82,10 +84,11 @@ def _without(one: InContact, days: int, day: Day) -> WithoutContact:
         band=max(band for band in BANDS if days > band),
         never=one.last is None,
         tried=tuple(sorted(tried.items(), key=lambda item: (-item[1], order.get(item[0], len(order)), item[0]))),
-        untried=tuple(channel for channel in order if channel in agreed and not tried[channel]),
+        untried=tuple(channel for channel in order if channel in open_ways and not tried[channel]),
         told_lead=thread.told_lead if thread else None,
         told_caseworker=thread.told_caseworker if thread else None,
         paused=paused is not None and paused > day.at,
+        agreed=bool(one.channels),
     )
 
 

@@ -1,6 +1,6 @@
 """What is known of a team's week before it is a summary: counted rows and open things, as storage gives them.
 
-Times are UTC. ``week`` numbers the weeks shown, 0 for the oldest. No aggregate here belongs to one mentor.
+Times are UTC. ``week`` numbers the weeks shown, 0 for the oldest. No aggregate but ``Tough`` belongs to one mentor.
 """
 
 from __future__ import annotations
@@ -43,19 +43,24 @@ class Contributed:
 
 @dataclass(frozen=True, slots=True)
 class Tough:
-    """How often this outcome, these things that happened and these people got hold of came together; None: not said."""
+    """How often this outcome, these things that happened and these people got hold of came together; None: not said.
+    ``mentor``: the id of who told, to count heads by and for nothing else. ``called``: a call for the lead went out in
+    the course of it and reached one."""
 
     week: int
     outcome: Answer | None
     safety: Answer | None
     reached: Answer | None
     count: int
+    mentor: str = ""
+    called: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ToughVisit:
     """One debrief of a tough visit in the week itself. ``shared``: the questions whose answers the mentor shared.
-    ``marked``: the lead has marked that they talked about it, by taking up its wish for supervision."""
+    ``marked``: the lead has marked that they talked about it, by taking up its wish for supervision. ``called``: a call
+    for the lead went out in the course of it and reached one."""
 
     mentor: str
     at: datetime
@@ -65,6 +70,7 @@ class ToughVisit:
     shared: frozenset[str]
     marked: bool
     reflection_id: str = ""
+    called: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +123,14 @@ class InContact:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What was answered in the weeks shown."""
+    """What was answered in the weeks shown. ``after_all``: the outcomes of meetings held in another form after all."""
 
     written: tuple[Written, ...] = ()
     tallies: tuple[Tally, ...] = ()
     contributed: tuple[Contributed, ...] = ()
     tough: tuple[Tough, ...] = ()
     visits: tuple[ToughVisit, ...] = ()
+    after_all: tuple[Tally, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.dialogue.summary import Distribution
+
 WIDTH = 320
+_BEST_LAST = frozenset({"goal_agreement", "task_agreement"})
+"""Scales on which the last step is the good one. Elsewhere it is the first: the colours go the same way everywhere."""
 _TOP = 18  # room for the number above the highest column
 _HEIGHT = 96
 _FOOT = 20
@@ -14,6 +18,12 @@ _ROW = 30
 _BAR = 24
 _LABEL = 58
 _DIGIT = 7.5  # how wide a digit is inside its part of the bar
+
+
+def steps(one: Distribution) -> tuple[int, ...]:
+    """The colour of each answer of a question, 0 for the good end."""
+    places = range(len(one.counts))
+    return tuple(reversed(places)) if one.question in _BEST_LAST else tuple(places)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.dialogue.summary import Distribution, Series, WeeklySummary
+from bot.reports.charts import steps
 from bot.reports.sheet import INK, LINE, SOFT, Sheet, broken, drawable, fitted, wide
 from bot.reports.wording import Said
 from bot.service.week_words import Labels
@@ -95,7 +96,7 @@ def _meetings(sheet: Sheet, summary: WeeklySummary, say: Said) -> None:
     """What became of the agreed meetings: the week itself, and lower those before it."""
     sheet.text(MARGIN, sheet.y + 36, say("meetings"), HEAD, bold=True)
     sheet.y += 54
-    groups = [(name, count.weeks[-1 - WEEKS_BEFORE :]) for name, count in meetings(summary.outcomes, say.labels)]
+    groups = [(name, count.weeks[-1 - WEEKS_BEFORE :]) for name, count in meetings(summary, say.labels)]
     groups = [(name, weeks) for name, weeks in groups if any(weeks)]
     if not groups:
         _lines(sheet, say("none_meetings"))
@@ -186,7 +187,7 @@ def _answers(sheet: Sheet, summary: WeeklySummary, say: Said) -> None:
 
 
 def _distribution(sheet: Sheet, one: Distribution, summary: WeeklySummary, say: Said) -> None:
-    colours = [STEPS[place % len(STEPS)] for place in range(len(one.counts))]
+    colours = [STEPS[step % len(STEPS)] for step in steps(one)]
     name = say("week", week=summary.week.number)
     _divided(sheet, name, [count.now for count in one.counts], colours, now=True)
     named = [(say.labels.choice(one.question, count.choice), count.now) for count in one.counts]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.dialogue.summary import Distribution, Series, WeeklySummary
-from bot.reports.charts import Bars, Columns, Divided, bars, columns
+from bot.reports.charts import Bars, Columns, Divided, bars, columns, steps
 from bot.reports.wording import Said
 from bot.service.week_words_base import hours as in_hours
 from bot.service.week_words_work import meetings as became
@@ -36,7 +36,7 @@ def _columns(
 
 def meetings(summary: WeeklySummary, say: Said) -> Bars | None:
     """What became of the agreed meetings; None when there were none."""
-    groups = [(name, count.weeks) for name, count in became(summary.outcomes, say.labels)]
+    groups = [(name, count.weeks) for name, count in became(summary, say.labels)]
     used = [(name, weeks) for name, weeks in groups if any(weeks[-WEEKS:])]
     if not used:
         return None
@@ -48,7 +48,8 @@ def answers(one: Distribution, summary: WeeklySummary, say: Said) -> Bars | None
     """How a question was answered; None when the week is not shown: the sentences say why."""
     if not one.shown[-1]:
         return None
-    legend = [(f"s{place}", say.labels.choice(one.question, count.choice)) for place, count in enumerate(one.counts)]
+    places = zip(steps(one), one.counts, strict=True)
+    legend = [(f"s{place}", say.labels.choice(one.question, count.choice)) for place, count in places]
     title = say("answers_chart", question=say.labels.question(one.question))
     return _bars(f"a-{one.question}", title, legend, [count.weeks for count in one.counts], one.shown, summary, say)
 

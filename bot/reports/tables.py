@@ -60,13 +60,20 @@ def of_choices(
 
 
 def of_safety(summary: WeeklySummary, say: Said) -> Table | None:
-    """How often something unsafe was told of, and what it was about; None when there was none in any week."""
+    """How often something unsafe was told of, and what it was about in the weeks in which that is told; None when there
+    was none in any week."""
     told = summary.safety
     if not any(told.events):
         return None
-    kinds = of_choices("", "safety", told.kinds, summary, say)
-    total = Row(say("events"), _numbers(told.events), total=True)
-    return Table(say("kinds"), _weeks(summary), (*(kinds.rows if kinds else ()), total))
+    shown = [n == 0 or seen for n, seen in zip(told.events, told.shown or [False] * len(told.events), strict=True)]
+    rows = [
+        Row(say.labels.choice("safety", count.choice), _only_shown(count.weeks, shown))
+        for count in told.kinds
+        if any(count.weeks)
+    ]
+    rows.append(Row(say("events"), _numbers(told.events), total=True))
+    note = "" if all(shown) else say("kinds_hidden")
+    return Table(say("kinds"), _weeks(summary), tuple(rows), note)
 
 
 def of_answers(one: Distribution, summary: WeeklySummary, say: Said) -> Table | None:

@@ -92,7 +92,8 @@ class Say:
 @dataclass(frozen=True)
 class _File:
     """Something to look at in a message of its own. ``file``: its name; ``key``: the wording of the caption, with
-    ``values``, at most 1024 letters; ``name``: whose buttons they are."""
+    ``values``, at most 1024 letters; ``name``: whose buttons they are; ``card``: its key in the chat, if it is to be
+    found there again."""
 
     chat_id: int
     language: str
@@ -102,6 +103,7 @@ class _File:
     values: Mapping[str, Any] = field(default_factory=dict)
     buttons: Buttons = ()
     name: str = "say"
+    card: str | None = None
 
 
 class Picture(_File):

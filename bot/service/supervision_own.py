@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.dialogue.codec import state_to_data
-from bot.service import debrief, permissions
+from bot.service import debrief, permissions, week_withdraw
 from bot.service.loaded import load
 from bot.service.permissions import Action
 from bot.service.replies import Page, PageButton, Reply, Toast
@@ -19,7 +19,6 @@ from storage.database import Transaction
 from storage.people import Person
 from storage.reflections import Reflection
 from storage.supervision import Taken, Wish
-from storage.supervision_shared import Reading
 
 VERBS = frozenset("mov")
 _SHOWN = 6
@@ -41,8 +40,20 @@ async def page(tx: Transaction, tools: Tools, person: Person, now: datetime, *, 
             continue
         pseudonym = await _pseudonym(tx, reflection)
         of = sorted(await shares.shared(tx, one))
-        asked_names = await names(tx, tools, reflection, person.language, of)
-        lines.append(_line(reflection, wishes.get(one), pseudonym, asked_names, read.get(one, []), person, now))
+        line = _line(reflection, wishes.get(one), pseudonym, person, now)
+        line["shared"] = await names(tx, tools, reflection, person.language, of)
+        line["read"] = [
+            {
+                "name": by.reader,
+                "when": day_said(by.last_at, person, now),
+                # Whoever opened the list saw the focus only, and not all that is shared.
+                "what": await names(
+                    tx, tools, reflection, person.language, () if by.questions >= set(of) else by.questions
+                ),
+            }
+            for by in read.get(one, [])
+        ]
+        lines.append(line)
         rows.append(_row(reflection, pseudonym, bool(of), person, now))
     taken = await supervision.taken_for(tx, person.id, _TAKEN_SHOWN)
     values = {
@@ -55,16 +66,13 @@ async def page(tx: Transaction, tools: Tools, person: Person, now: datetime, *, 
 
 
 def _line(
-    reflection: Reflection, wish: Wish | None, pseudonym: str | None, shared: list[str], read: list[Reading],
-    person: Person, now: datetime,
-) -> dict[str, object]:  # fmt: skip
+    reflection: Reflection, wish: Wish | None, pseudonym: str | None, person: Person, now: datetime
+) -> dict[str, object]:
     return {
         "pseudonym": pseudonym,
         "written": day_said(reflection.started_at, person, now),
         "wished": wish is not None,
         "soon": wish is not None and wish.soon,
-        "shared": shared,
-        "read": [{"name": one.reader, "when": day_said(one.last_at, person, now)} for one in read],
     }
 
 
@@ -134,6 +142,11 @@ async def _take_back(
 
 
 async def hide(tx: Transaction, reflection_id: str, questions: Iterable[str]) -> list[Reply]:
-    """These answers are taken back: a lead's page that may still show them shows them no more."""
-    readers = await supervision_shared.shown_to(tx, reflection_id, list(questions), CARD)
-    return [withdrawn(one) for one in readers if one.left_at is None]
+    """These answers are taken back: a lead's page that may still show them shows them no more, nor does their week."""
+    gone = list(questions)
+    readers = await supervision_shared.shown_to(tx, reflection_id, gone, CARD)
+    replies: list[Reply] = [withdrawn(one) for one in readers if one.left_at is None]
+    reflection = await reflections.get(tx, reflection_id)
+    if gone and reflection is not None:
+        replies += await week_withdraw.hide(tx, reflection_id, gone, reflection.mentor_id)
+    return replies

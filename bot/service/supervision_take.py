@@ -39,7 +39,7 @@ async def press(tx: Transaction, tools: Tools, lead: Person, verb: str, arg: str
     if wish is None:
         return await supervision_team.gone(tx, lead, now)
     day, _, chip = rest.partition(".")
-    on = _read_day(day, lead, now)
+    on = _read_day(day, lead, wish, now)
     match verb:
         case "t":
             return [_ask_word(lead, wish, local(now, ZoneInfo(lead.zone)).date(), now)]
@@ -55,13 +55,17 @@ async def press(tx: Transaction, tools: Tools, lead: Person, verb: str, arg: str
     return [Toast(lead.language, "note.stale")]
 
 
-def _read_day(text: str, lead: Person, now: datetime) -> date | None:
-    """The day in a button; None for anything that was never offered."""
+def _read_day(text: str, lead: Person, wish: Wish, now: datetime) -> date | None:
+    """The day in a button, from the day of the wish to today; None for anything that was never offered."""
     try:
         day = date.fromisoformat(text)
     except ValueError:
         return None
-    return day if day <= local(now, ZoneInfo(lead.zone)).date() else None
+    return day if _wished_on(wish, lead) <= day <= local(now, ZoneInfo(lead.zone)).date() else None
+
+
+def _wished_on(wish: Wish, lead: Person) -> date:
+    return local(wish.at, ZoneInfo(lead.zone)).date()
 
 
 def _ask_word(lead: Person, wish: Wish, day: date, now: datetime, *, fresh: bool = False) -> Page:
@@ -95,9 +99,12 @@ async def typed(tx: Transaction, tools: Tools, lead: Person, what: str, text: st
         if not isinstance(read, When):
             key = "supervision.to_come" if isinstance(read, WrongSide) else "supervision.not_read"
             return [_asking(lead, key, token, fresh=True)]
+        said = local(read.at, ZoneInfo(lead.zone)).date()
+        if said < _wished_on(wish, lead):
+            return [_asking(lead, "supervision.before_wish", token, fresh=True)]
         asked.forget(tx, lead.id)
-        return [_ask_word(lead, wish, local(read.at, ZoneInfo(lead.zone)).date(), now, fresh=True)]
-    on, words = _read_day(day, lead, now), text.strip()
+        return [_ask_word(lead, wish, said, now, fresh=True)]
+    on, words = _read_day(day, lead, wish, now), text.strip()
     if on is None or not words or len(words) > _LONGEST:
         return [_asking(lead, "supervision.ask_remark", token, fresh=True)]
     asked.forget(tx, lead.id)

@@ -47,6 +47,7 @@ async def page(
         "total": len(wishes),
         "shared": [_shared_line(one, lead, now) for one in others],
         "said": said,
+        "reading": bool(others) or any(one.shared for one in shown),
     }
     rows: list[Row] = [(_to_item(one, lead, now),) for one in shown]
     rows += [(_to_shared(one, lead, now),) for one in others]

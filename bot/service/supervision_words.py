@@ -66,11 +66,20 @@ def _said(loaded: Loaded, question_id: str, mentor: Person, now: datetime) -> st
     return " · ".join(part for part in (said, typed) if part) or "–"
 
 
-async def names(tx: Transaction, tools: Tools, reflection: Reflection, language: str, of: Iterable[str]) -> list[str]:
-    """What these questions are called, in the guide's order."""
+_CALLED = {"supervision": "supervision.name_wish", "supervision_focus": "supervision.name_focus"}
+
+
+async def names(
+    tx: Transaction, tools: Tools, reflection: Reflection, language: str, of: Iterable[str]
+) -> list[str | Worded]:
+    """What these questions are called, in the guide's order; the ones about supervision, to the mentor who answered."""
     guide = await tools.guide_of(tx, reflection.guide_hash)
-    wanted = set(of)
-    return [guide.wording[language].question(q.id).short.lower() for q in guide.guide if q.id in wanted]
+    wanted, words = set(of), guide.wording[language]
+    return [
+        Worded(_CALLED[q.id]) if q.id in _CALLED else words.question(q.id).short.lower()
+        for q in guide.guide
+        if q.id in wanted
+    ]
 
 
 def withdrawn(reader: Person) -> Page:

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.service import reach_plan, remind_plan
+from bot.service import reach_plan, remind_plan, week_withdraw
 from bot.service.reach_case import load
-from bot.service.replies import Menu, Page, Reply, Say
+from bot.service.replies import Menu, Reply, Say
 from bot.service.supervision_words import CARD, withdrawn
 from bot.service.tools import Tools
 from storage import audit, citizens, followups, outbox, people, reminders, teams, threads
@@ -129,14 +129,16 @@ async def _new_place(
     values = {
         "team": team.name,
         "before": before.name,
-        "leads": ", ".join(leads) or (person.name if after.role is Role.LEAD else None),
+        "leads": ", ".join(leads) or None,
+        "leading": after.role is Role.LEAD,
         "mentor": person.role is Role.MENTOR,
     }
     return [Say(person.chat_id, person.language, "team.moved", values)]
 
 
-async def _page_gone(tx: Transaction, person: Person) -> list[Page]:
-    """A lead's open page of what a team shared is theirs no more."""
-    if person.role is not Role.LEAD or await outbox.card_at(tx, person.chat_id, CARD) is None:
+async def _page_gone(tx: Transaction, person: Person) -> list[Reply]:
+    """A lead's open page of what a team shared, and its weeks, are theirs no more."""
+    if person.role is not Role.LEAD:
         return []
-    return [withdrawn(person)]
+    found = [] if await outbox.card_at(tx, person.chat_id, CARD) is None else [withdrawn(person)]
+    return [*found, *await week_withdraw.leave(tx, person)]

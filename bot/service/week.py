@@ -6,8 +6,8 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.dialogue.calendar import local
-from bot.dialogue.summary import Week, WeeklySummary, week_of
-from bot.service import permissions, week_own, week_pages, week_shared
+from bot.dialogue.summary import SafetyEvent, Week, WeeklySummary, week_of
+from bot.service import permissions, week_own, week_pages, week_shared, week_spoken
 from bot.service.commands import CLOSE
 from bot.service.permissions import Action, Scope
 from bot.service.replies import Drawing, Page, Reply, Toast
@@ -15,7 +15,7 @@ from bot.service.tools import Tools
 from bot.service.week_figures import summary_of
 from bot.service.week_read import Said, read_said, read_week
 from bot.service.week_words import labels_of
-from storage import people, weekly
+from storage import people, supervision, weekly
 from storage.database import Reader, Transaction
 from storage.people import Person, Team
 from storage.weekly import Drawn
@@ -43,8 +43,9 @@ async def command(tx: Transaction, tools: Tools, person: Person, rest: str, now:
 async def press(
     tx: Transaction, tools: Tools, person: Person, verb: str, arg: str, now: datetime, *, fresh: bool
 ) -> list[Reply]:
-    """One tap: w a week; a lead's parts of it, p the picture, r the report; a mentor's l what they wrote, d one debrief
-    of it. ``fresh``: draw it below, since the button is not on the card as it stands."""
+    """One tap: w a week; a lead's parts of it, p the picture, r the report, k and u that they have spoken with a
+    mentor, or have not; a mentor's l what they wrote, d one debrief of it. ``fresh``: draw it below, since the button
+    is not on the card as it stands."""
     scope, said = permissions.scope_of(person, Action.WEEK), read_said(arg)
     if scope is None:
         return permissions.refused(person)
@@ -55,6 +56,8 @@ async def press(
     if verb in _DRAWN:
         weekly.ask(tx, person.id, str(said.week), _DRAWN[verb], now)
         return [Toast(person.language, f"weekly.drawing_{_DRAWN[verb]}"), Drawing()]
+    if verb in week_spoken.VERBS:
+        return await _spoken(tx, tools, person, verb, said, now, fresh=fresh)
     if verb in week_pages.PARTS:
         return await _part(tx, tools, person, verb, said, now, fresh=fresh)
     if verb == "w":
@@ -73,7 +76,7 @@ async def monday(tx: Transaction, tools: Tools, lead: Person, week: Week, now: d
 async def summary_for(tx: Reader, tools: Tools, lead: Person, week: Week, now: datetime) -> WeeklySummary | None:
     """The week of a lead's team; None when they lead none (any more)."""
     team = await _team_of(tx, lead)
-    return None if team is None else await summary_of(tx, tools, team, week, now)
+    return None if team is None else await week_spoken.noted(tx, await summary_of(tx, tools, team, week, now))
 
 
 async def _team(tx: Transaction, tools: Tools, lead: Person, week: Week, now: datetime, *, fresh: bool) -> list[Reply]:
@@ -96,13 +99,48 @@ async def _part(
         return permissions.refused(lead)
     start = int(said.rest) if said.rest.isdecimal() and len(said.rest) <= 4 else 0
     labels = labels_of(tools.guide, lead.language)
-    page = week_pages.part(lead, verb, summary, labels, start, fresh=fresh)
+    if week_pages.PARTS[verb] == "safety":
+        return [await _safety(tx, tools, lead, summary, start, now, fresh=fresh)]
     if week_pages.PARTS[verb] == "supervision":
         shown = summary.supervision[start : start + week_pages.shown_of(verb)]
         await week_shared.read(tx, lead, shown, now)
-    elif week_pages.PARTS[verb] == "safety":
-        await week_shared.read(tx, lead, summary.safety.known[start : start + week_pages.shown_of(verb)], now)
-    return [page]
+        since = await supervision.taken_days(tx, [one.reflection_id for one in summary.supervision], summary.at)
+        return [week_pages.part(lead, verb, summary, labels, start, since=since, fresh=fresh)]
+    return [week_pages.part(lead, verb, summary, labels, start, fresh=fresh)]
+
+
+async def _safety(
+    tx: Transaction, tools: Tools, lead: Person, summary: WeeklySummary, start: int, now: datetime, *, fresh: bool
+) -> Page:
+    """What was unsafe, with what nobody has spoken about since the weeks before."""
+    left = await _left(tx, tools, lead, summary.week, now)
+    events = (*summary.safety.known, *left)
+    start = start if start < len(events) else 0
+    shown = events[start : start + week_pages.SHOWN]
+    await week_shared.read(tx, lead, shown, now)
+    rows = await week_spoken.buttons(tx, shown, summary, start, lead.language)
+    labels = labels_of(tools.guide, lead.language)
+    return week_pages.part(lead, week_pages.SAFETY, summary, labels, start, left=left, rows=rows, fresh=fresh)
+
+
+async def _left(tx: Transaction, tools: Tools, lead: Person, week: Week, now: datetime) -> tuple[SafetyEvent, ...]:
+    team = await _team_of(tx, lead)
+    return () if team is None else await week_spoken.left(tx, tools, team, week, now)
+
+
+async def _spoken(
+    tx: Transaction, tools: Tools, lead: Person, verb: str, said: Said, now: datetime, *, fresh: bool
+) -> list[Reply]:
+    """They have spoken with the mentor, or that was noted by mistake; the page as it is then."""
+    summary = await summary_for(tx, tools, lead, said.week, now)
+    if summary is None:
+        return permissions.refused(lead)
+    token, _, start = said.rest.partition(".")
+    known = (*summary.safety.known, *await _left(tx, tools, lead, said.week, now))
+    done = await week_spoken.press(tx, lead, verb, token, known, now)
+    again = Said(said.week, start)
+    page = await _part(tx, tools, lead, week_pages.SAFETY, again, now, fresh=fresh)
+    return page if done else [*page, Toast(lead.language, "note.stale")]
 
 
 async def _team_of(tx: Reader, lead: Person) -> Team | None:

@@ -29,8 +29,9 @@ async def summary_of(tx: Reader, tools: Tools, team: Team, week: Week, now: date
     """The summary of ``team`` for ``week`` as seen from ``now`` (UTC), weeks being those of the organisation's zone.
 
     A debrief belongs to the week in which its meeting took place, and to the team it was written in, wherever its
-    mentor is by now; it counts once it has ended, and with what its answers say now. What a lead may not see is never
-    read: of questions about relation, participation and strain only counts, of private texts nothing.
+    mentor is by now; it counts once it has ended, and with what its answers say now; something unsafe counts as soon as
+    it is stored or the lead was called, ended or not. What a lead may not see is never read: of questions about
+    relation, participation and strain only counts, of private texts nothing.
 
     What stands open is listed as of the week's end, or of ``now`` in a week that is not over: citizens, meetings,
     attempts, threads, follow-ups and wishes by their own times. As of now, since no row remembers otherwise: what was
@@ -56,6 +57,7 @@ def _asked(guide: Guide) -> Asked:
         outcome=counts.OUTCOME,
         decision=counts.DECISION,
         safety=counts.SAFETY,
+        after_all=(counts.HELD_OTHERWISE,),
         reached=counts.REACHED,
         missed=guide.groups.get(counts.MISSED, frozenset()),
         unsafe=guide.groups.get(counts.UNSAFE, frozenset()),

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.dialogue.summary import Week, WeeklySummary
-from bot.service import week_shared
+from bot.service import week_shared, week_withdraw
 from bot.service.commands import CLOSE
 from bot.service.replies import Document, Picture, Say
 from bot.service.week_pages import PAGE
 from bot.service.week_read import read_said
 from storage import audit
-from storage.database import Transaction
+from storage.database import Reader, Transaction
 from storage.people import Person
 from storage.weekly import Drawn, Wish
 
@@ -34,7 +34,13 @@ async def file(
         return Picture(lead.chat_id, lead.language, data, f"{name}.png", "weekly.picture_of", values, CLOSE, PAGE)
     await week_shared.read(tx, lead, (*summary.supervision, *summary.safety.known), now)
     audit.note(tx, lead.id, REPORT, f"week/{summary.week}", now)
-    return Document(lead.chat_id, lead.language, data, f"{name}.html", "weekly.report_of", values, CLOSE, PAGE)
+    card = f"{week_withdraw.REPORT_CARD}:{wish.id}"
+    return Document(lead.chat_id, lead.language, data, f"{name}.html", "weekly.report_of", values, CLOSE, PAGE, card)
+
+
+async def stands(tx: Reader, summary: WeeklySummary) -> bool:
+    """Whether all that mentors shared when this was read is shared still."""
+    return await week_shared.stands(tx, (*summary.supervision, *summary.safety.known))
 
 
 def not_made(wish: Wish, lead: Person, summary: WeeklySummary) -> Say:

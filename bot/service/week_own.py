@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -131,7 +132,8 @@ async def _to_do(tx: Transaction, tools: Tools, person: Person, now: datetime) -
     for one in sorted(standing, key=lambda one: (one.wanted_at, one.id)):
         if not known.is_over(one):
             first.setdefault(one.followup_id or one.id, one)
-    found = due_list(list(first.values()), now, ZoneInfo(person.zone))
+    # By its deadline, not by when the reminder comes again: what was put off past its day is late all the same.
+    found = due_list([_by_deadline(one, known) for one in first.values()], now, ZoneInfo(person.zone))
     coming = (*found.today, *found.coming)
 
     def lines(ones: Sequence[Reminder]) -> list[dict[str, Any]]:
@@ -143,6 +145,14 @@ async def _to_do(tx: Transaction, tools: Tools, person: Person, now: datetime) -
         "coming": lines(coming),
         "coming_more": max(0, len(coming) - _NAMED),
     }
+
+
+def _by_deadline(one: Reminder, known: remind.About) -> Reminder:
+    """The reminder as if it came on the day it is to be done by, when there is one."""
+    about = known.followups.get(one.followup_id or "")
+    if about is None or about.due_at is None:
+        return one
+    return replace(one, due_at=about.due_at, snoozed_until=None)
 
 
 async def _written(tx: Transaction, person: Person, said: Said, now: datetime, *, fresh: bool) -> Page:

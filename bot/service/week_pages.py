@@ -5,12 +5,13 @@ All of it is drawn from the ``WeeklySummary`` alone, which holds nothing that a 
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from babel.dates import format_date
 
-from bot.dialogue.summary import Week, WeeklySummary
+from bot.dialogue.summary import SafetyEvent, Week, WeeklySummary
 from bot.service import week_words_items as items
 from bot.service.remind import cut
 from bot.service.replies import Buttons, Page, PageButton
@@ -29,6 +30,7 @@ _NOW = 6
 
 PARTS = {"a": "absence", "c": "without_contact", "s": "supervision", "f": "safety", "o": "overdue", "t": "work"}
 """The parts of the week by the verb of their button."""
+SAFETY = "f"
 
 
 def overview(
@@ -88,19 +90,29 @@ def turning(week: Week, later: Week | None) -> tuple[PageButton, ...]:
     return (back, PageButton("weekly.next", "w", say(later), {"week": later.number}))
 
 
-def part(lead: Person, verb: str, summary: WeeklySummary, labels: Labels, start: int, *, fresh: bool) -> Page:
-    """One part of the week: what there is to say, and one thing after the other from the ``start``-th on."""
+def part(
+    lead: Person, verb: str, summary: WeeklySummary, labels: Labels, start: int, *,
+    left: Sequence[SafetyEvent] = (), rows: Buttons = (), since: Mapping[str, date] | None = None, fresh: bool,
+) -> Page:  # fmt: skip
+    """One part of the week: what there is to say, and one thing after the other from the ``start``-th on. ``left``:
+    what comes after, from the weeks before; ``rows``: buttons of what is shown; ``since``:
+    of which debriefs the wish was taken up since the week ended, and on which day."""
     name = PARTS[verb]
     said: Sentences = sentences(summary, labels)
-    found, step = _items(name, summary, labels), shown_of(verb)
+    own, step = _items(name, summary, labels), shown_of(verb)
+    found = [*own, *(items.unsafe(one, summary, labels) for one in left)]
     shown = found[start : start + step]
+    taken = [(since or {}).get(one.reflection_id) for one in summary.supervision[start : start + step]]
     values = {
         "part": name,
         "week": summary.week.number,
         "lines": list(getattr(said, name)) + (list(said.relation) if name == "work" else []),
         "items": [_item(one) for one in shown],
+        "since": [None if one is None else _day(one, lead.language) for one in taken],
+        "frozen": bool(since),
         "first": start + 1,
         "total": len(found),
+        "left_from": len(own) - start,
     }
     more = []
     if start > 0:
@@ -108,8 +120,8 @@ def part(lead: Person, verb: str, summary: WeeklySummary, labels: Labels, start:
     if start + step < len(found):
         more.append(PageButton("weekly.more", verb, say(summary.week, start + step)))
     back = PageButton("weekly.back", "w", say(summary.week))
-    rows = (tuple(more), (back, PageButton("button.close", "x")))
-    return Page(lead.chat_id, PAGE, lead.language, "week_part", values, rows, fresh=fresh)
+    last = (tuple(more), (back, PageButton("button.close", "x")))
+    return Page(lead.chat_id, PAGE, lead.language, "week_part", values, (*rows, *last), fresh=fresh)
 
 
 def shown_of(verb: str) -> int:
@@ -147,6 +159,10 @@ def _counts(summary: WeeklySummary) -> dict[str, int]:
 def _item(one: Item) -> dict[str, Any]:
     quote = None if one.quote is None else cut(one.quote, _QUOTED)
     return {"head": one.head, "details": list(one.details), "urgent": one.urgent, "quote": quote}
+
+
+def _day(day: date, language: str) -> str:
+    return str(format_date(day, "d. MMMM" if language == "da" else "d MMMM", locale=language))
 
 
 _DAY = {"da": ("d.", "d. MMMM", "d. MMMM y"), "en": ("d", "d MMMM", "d MMMM y")}

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from bot.dialogue.summary import SafetyEvent, SupervisionWish
-from storage import audit, supervision_shared
-from storage.database import Transaction
+from storage import audit, shares, supervision_shared
+from storage.database import Reader, Transaction
 from storage.people import Person
 
 READ = "read"
@@ -22,6 +22,15 @@ async def read(tx: Transaction, lead: Person, shown: Iterable[SupervisionWish | 
             continue
         for noted in await supervision_shared.note_read(tx, lead.id, one.reflection_id, now, only=question):
             audit.note(tx, lead.id, READ, f"{one.reflection_id}/{noted}", now)
+
+
+async def stands(tx: Reader, shown: Iterable[SupervisionWish | SafetyEvent]) -> bool:
+    """Whether everything shared in these is shared still: drawing takes a while, and a mentor may take it back."""
+    for one in shown:
+        question = _shared(one)
+        if question is not None and one.reflection_id and question not in await shares.shared(tx, one.reflection_id):
+            return False
+    return True
 
 
 def _shared(one: SupervisionWish | SafetyEvent) -> str | None:

@@ -67,7 +67,7 @@ def _before(key: str, summary: WeeklySummary, series: Series, told: Sequence[str
     if not values:
         return NOTHING
     same = set(earlier(summary, series)[-NAMED_BEFORE:]) == {series[-1]}
-    return counted(key, len(values), counts=listed(values), same=same, none=series[-1] == 0)
+    return counted(key, len(values), counts=listed(values), same=same, zero=series[-1] == 0)
 
 
 def trend(summary: WeeklySummary, series: Series) -> Worded | str:

@@ -11,7 +11,8 @@ from bot.service.week_words_base import counted, day, listed, number, unfinished
 
 HEARING = "hearing"
 SOON = timedelta(days=7)
-_CHANNELS = ("visit", "call", "text", "letter", "through_other")
+VISIT = "visit"
+_CHANNELS = (VISIT, "call", "text", "letter", "through_other")
 """What is named first when it was not tried: what the ladder asks for first after a week."""
 
 
@@ -56,16 +57,26 @@ def _not_reached(summary: WeeklySummary) -> Iterator[Worded]:
     all_longest = longest == len(ones)
     days = (month if all_longest else fortnight) if long else week
     values = {"days": days, "longest": 0 if all_longest else longest, "longest_number": number(longest)}
-    yield counted("week.now.not_reached", len(ones), **values, **untried_values(ones))
+    yield counted("week.now.not_reached", len(ones), **values, **_untried(ones, VISIT))
 
 
 def untried_values(ones: Iterable[WithoutContact]) -> dict[str, object]:
-    """``untried``: for how many of them the first channel that was agreed on was not tried; ``way``: that channel."""
-    tried = [one for one in ones if not one.paused]
-    for channel in _CHANNELS:
-        if count := sum(channel in one.untried for one in tried):
-            return {"untried": count, "untried_number": number(count), "way": Worded(f"week.untried.{channel}")}
-    return {"untried": 0, "untried_number": number(0), "way": ""}
+    """``untried``: for how many of them the first channel was not tried; ``way``: that channel, a visit or what was
+    agreed with them; ``agreed``: it was agreed with each of these."""
+    found = list(ones)
+    agreed = [one for one in found if one.agreed]
+    each = (_untried(found if channel == VISIT else agreed, channel) for channel in _CHANNELS)
+    return next((values for values in each if values["untried"]), _untried((), VISIT))
+
+
+def _untried(ones: Iterable[WithoutContact], channel: str) -> dict[str, object]:
+    without = [one for one in ones if channel in one.untried and not one.paused]
+    return {
+        "untried": len(without),
+        "untried_number": number(len(without)),
+        "way": Worded(f"week.untried.{channel}"),
+        "agreed": all(one.agreed for one in without),
+    }
 
 
 def _safety(summary: WeeklySummary) -> Iterator[Worded]:

@@ -34,7 +34,8 @@ def supervision(summary: WeeklySummary) -> Lines:
 def absence(summary: WeeklySummary, labels: Labels) -> Lines:
     """What was decided, and what waits."""
     decided = total(summary.absence.decisions, len(summary.weeks))
-    lines = [counted("week.absence.decided", decided[-1], before=before(summary, decided))]
+    week = summary.week.number
+    lines = [counted("week.absence.decided", decided[-1], week=week, before=before(summary, decided))]
     if decided[-1]:
         lines.append(Worded("week.absence.choices", {"choices": chosen(summary.absence.decisions, DECISION, labels)}))
     waiting = summary.absence.waiting
@@ -71,7 +72,9 @@ def _safety(summary: WeeklySummary, labels: Labels) -> Iterator[Worded]:
     told = summary.safety
     n = told.events[-1]
     yield counted("week.safety.events", n, before=before(summary, told.events))
-    if any(count.now for count in told.kinds):
+    if n and not any(told.shown[-1:]):
+        yield Worded("week.safety.kinds_hidden")
+    elif any(count.now for count in told.kinds):
         yield Worded("week.safety.kinds", {"kinds": chosen(told.kinds, SAFETY, labels)})
     if told.spoken and n:
         yield counted("week.safety.spoken", told.spoken, events=n, events_number=number(n))

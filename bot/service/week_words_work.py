@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bot.dialogue.summary import Count, Distribution, WeeklySummary
+from bot.dialogue.summary import Count, Distribution, Series, WeeklySummary
 from bot.service.replies import Worded
 from bot.service.week_words_base import (
     NOTHING,
@@ -61,23 +61,28 @@ def _contacts(summary: WeeklySummary) -> Worded:
     return counted("week.work.contacts", summary.contacts[-1], **values)
 
 
-def meetings(outcomes: Sequence[Count], labels: Labels) -> tuple[tuple[str, Count], ...]:
-    """What became of agreed meetings, week by week: as_agreed, otherwise (held in another form), missed, notified,
-    mine, unsafe, each with its numbers; those of which there was none too."""
-    planned = [count for count in outcomes if count.choice not in UNPLANNED]
-    agreed = [count for count in planned if count.choice == AS_AGREED]
+def meetings(summary: WeeklySummary, labels: Labels) -> tuple[tuple[str, Count], ...]:
+    """What became of agreed meetings, week by week: as_agreed, otherwise (held in another form, also after all),
+    missed, notified, mine, unsafe, each with its numbers; those of which there was none too."""
+    planned = [count for count in summary.outcomes if count.choice not in UNPLANNED]
+    weeks = max((len(count.weeks) for count in planned), default=1)
+    groups = {"as_agreed": _sum([count for count in planned if count.choice == AS_AGREED], weeks)}
     held = [count for count in labels.in_group(planned, "held") if count.choice != AS_AGREED]
-    groups = [("as_agreed", agreed), ("otherwise", held)]
-    groups += [(name, list(labels.in_group(planned, name))) for name in ("missed", "notified", "mine", "unsafe")]
-    weeks = max((len(count.weeks) for count in outcomes), default=0)
-    return tuple(
-        (name, Count(name, tuple(sum(one.weeks[place] for one in counts) for place in range(weeks)) or (0,)))
-        for name, counts in groups
-    )
+    groups["otherwise"] = _sum(held, weeks)
+    for name in ("missed", "notified", "mine", "unsafe"):
+        moved = _sum(labels.in_group(summary.after_all, name), weeks)
+        groups[name] = _sum(labels.in_group(planned, name), weeks)
+        groups[name] = tuple(n - gone for n, gone in zip(groups[name], moved, strict=True))
+        groups["otherwise"] = tuple(n + more for n, more in zip(groups["otherwise"], moved, strict=True))
+    return tuple((name, Count(name, series)) for name, series in groups.items())
+
+
+def _sum(counts: Sequence[Count], weeks: int) -> Series:
+    return tuple(sum(one.weeks[place] for one in counts) for place in range(weeks))
 
 
 def _meetings(summary: WeeklySummary, labels: Labels) -> Worded:
-    became = [(name, count.now) for name, count in meetings(summary.outcomes, labels) if count.now]
+    became = [(name, count.now) for name, count in meetings(summary, labels) if count.now]
     parts: list[Worded | str] = [
         Worded(f"week.became.{name}", {"number": Worded("week.meetings_number", {"n": n})}) for name, n in became
     ]

@@ -29,7 +29,7 @@ def queue(tx: Transaction, renderer: Renderer, replies: Iterable[Reply], now: da
                 outbox.queue_send(tx, chat_id=reply.chat_id, payload=_json(renderer.say(reply, now)), now=now)
             case Picture() | Document():
                 payload = _json(renderer.file(reply, now))
-                outbox.queue_file(tx, chat_id=reply.chat_id, payload=payload, file=reply.data, now=now)
+                outbox.queue_file(tx, chat_id=reply.chat_id, payload=payload, file=reply.data, now=now, card=reply.card)
             case Remove():
                 outbox.queue_delete(tx, chat_id=reply.chat_id, message_ids=reply.message_ids, now=now)
             case Leave():

@@ -202,7 +202,9 @@ async def _held(turn: Turn, person: Person) -> list[Reply]:
         or text.startswith("/")
         or await typed.awaited(turn.tx, person, turn.open, turn.now)
     ):
-        page = Page(turn.chat_id, "held", person.language, "note.held", buttons=commands.CLOSE)
+        awaited = await typed.awaited(turn.tx, person, turn.open, turn.now)
+        key = "supervision.held" if awaited is not None and awaited.page == supervision.PAGE else "note.held"
+        page = Page(turn.chat_id, "held", person.language, key, buttons=commands.CLOSE)
         return [page, *removed]
     held = await debrief.hold_back(turn.tx, turn.tools, person, turn.open, text, turn.update.message_id or 0, turn.now)
     return [*held, *removed]

@@ -169,6 +169,24 @@ async def test_the_lead_is_told_and_nothing_is_confided(stage: Stage, anna: Pers
     assert not any(secret in one.text for one in await lea.from_bot() for secret in secrets)
 
 
+async def test_the_receipt_says_what_the_lead_knows(stage: Stage, anna: Person, lea: Person) -> None:
+    """Who called the lead reads on the receipt that the lead knows something unsafe happened; who did not, does not."""
+    knows = anna.words.plain("card.lead_knows_unsafe")
+    await asks_for_the_lead(anna)
+    await lea.reads("lead.tell_now", mentor="Anna")
+    await anna.presses("done")
+    await anna.answers("next_moved", "yes")
+    await anna.reads("card.rest")
+    await anna.presses("rest_stop")
+    assert knows in (await anna.has_receipt()).text
+    card = (await anna.debriefs("B07", "as_agreed")).id
+    await anna.answers("minutes_used", "m30")
+    await anna.answers("toughness", "5")
+    await goes_through_the_steps(anna)
+    await anna.presses("rest_stop")
+    assert knows not in (await anna.has_receipt(card)).text
+
+
 async def test_tapping_twice_calls_once(anna: Person, lea: Person) -> None:
     """A thumb that taps twice calls the lead once."""
     await gets_to_the_lead(anna)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import threading
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qsl
 
 import pytest
 
@@ -205,3 +208,35 @@ def test_help_has_an_example(desk: Desk, command: str) -> None:
     """Each command's help shows how it is written."""
     said = desk.run("people", command, "--help")
     assert said.code == 0 and f"eftertanke people {command}" in said.out.split("Example:")[1]
+
+
+def test_a_new_role_has_its_menu_at_once(desk: Desk, nord: dict[str, Person]) -> None:
+    """The server is asked to show the lead's commands in Bo's chat, and nothing else; a server that is gone stops
+    nothing."""
+    asked: list[tuple[str, dict[str, str]]] = []
+
+    class Api(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            asked.append((self.path.rpartition("/")[2], dict(parse_qsl(body))))
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b'{"ok": true, "result": true}')
+
+        def log_message(self, *_: object) -> None:
+            """Says nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Api) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        address = f"http://127.0.0.1:{server.server_address[1]}/bot"
+        desk.env(EFTERTANKE_TOKEN="770001:INVENTED-token-for-tests", EFTERTANKE_API_URL=address)
+        assert desk.run("people", "role", "Bo", "lead").code == 0
+        server.shutdown()
+        thread.join()
+    ((method, values),) = asked
+    names = [one["command"] for one in json.loads(values["commands"])]
+    assert method == "setMyCommands" and json.loads(values["scope"])["chat_id"] == nord["Bo"].chat_id
+    assert "supervision" in names and "debrief" not in names
+    assert desk.run("people", "role", "Bo", "mentor").code == 0
+    assert now_of(desk, "Bo") == ("mentor", "Nord")

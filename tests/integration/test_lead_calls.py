@@ -44,6 +44,8 @@ async def test_nobody_has_seen_it(tmp_path: Path) -> None:
         await asks(here, cast)
         await here.tick(minutes=9)
         assert "Ring selv" not in here.text(cast.anna)
+        # What stands on the card stays true when nobody answers.
+        assert "Jeg siger til, så snart nogen svarer – og også, hvis ingen gør." in here.text(cast.anna)
         await here.tick(minutes=1)
         told = here.last(cast.anna).text
         assert "Ingen leder har set det endnu" in told and "Du bad om det kl. 13.10." in told

@@ -64,13 +64,16 @@ async def test_what_is_shared_is_read_word_for_word_and_noted(tmp_path: Path) ->
         await here.send(cast.lea, "/supervision")
         assert f"»{FOCUS}«" in here.last(cast.lea).text and "B07" in here.last(cast.lea).text
         assert await read_rows(here) == ["supervision_focus"]
+        assert "Mentoren kan se, at du har læst" in here.last(cast.lea).text
+        await here.send(cast.anna, "/supervision")
+        assert "Lea har læst: dit fokus (i dag)." in here.last(cast.anna).text
         await here.press(cast.lea, "❗ Anna")
         shown = here.last(cast.lea).text
         assert FOCUS in shown and "Ja, snart" in shown and "handler om B07" in shown
         assert sorted(await read_rows(here)) == ["supervision", "supervision_focus", "supervision_focus"]
         await here.send(cast.anna, "/supervision")
         own = here.last(cast.anna).text
-        assert "Din leder kan læse: supervision, til supervision." in own and "Læst af Lea (i dag)." in own
+        assert "Din leder kan læse: at du ønsker supervision, dit fokus." in own and "Læst af Lea (i dag)." in own
 
 
 async def test_taken_up_today_with_a_ready_word(tmp_path: Path) -> None:
@@ -94,6 +97,7 @@ async def test_taken_up_today_with_a_ready_word(tmp_path: Path) -> None:
         assert "Taget op med dig" in own and "Lea, i dag: »Tak, fordi du tog det op«" in own
         await here.send(cast.lea, "/supervision")
         assert "Ingen ønsker om supervision lige nu" in here.last(cast.lea).text
+        assert "Mentoren kan se" not in here.last(cast.lea).text  # nothing is shared, so nothing was read
 
 
 async def test_another_day_and_own_words_typed(tmp_path: Path) -> None:
@@ -108,10 +112,13 @@ async def test_another_day_and_own_words_typed(tmp_path: Path) -> None:
         assert "ikke kommet endnu" in here.last(cast.lea).text
         await here.send(cast.lea, "det ved jeg ikke")
         assert "forstod jeg ikke" in here.last(cast.lea).text
+        await here.send(cast.lea, "for en uge siden")
+        assert "havde mentoren ikke bedt om det endnu" in here.last(cast.lea).text
         await here.send(cast.lea, "i går")
         assert "Taget op med Anna i går." in here.last(cast.lea).text
         await here.press(cast.lea, "Skriv selv")
         await here.send(cast.lea, "Godt set, ring til mig om 010190-1234.")
+        assert "Skriv det gerne igen uden det." in here.last(cast.lea).text
         assert await open_of(here, cast) == [("Anna", True, None)]
         await here.send(cast.lea, "Godt set. Vi øver det sammen.")
         said = here.last(cast.anna).text

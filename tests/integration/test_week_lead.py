@@ -9,7 +9,7 @@ import pytest
 
 from bot.dialogue.summary import Week
 from bot.service import week_pages
-from storage import audit, shares, supervision_shared
+from storage import audit, shares, supervision, supervision_shared
 from tests.integration.week_figures_kit import Moves, at
 from tests.integration.week_kit import DAY, Team, WeekChats, fake_makers, team
 
@@ -92,8 +92,11 @@ async def test_from_week_to_week(tmp_path: Path) -> None:
         ("/uge uge 3", "Uge 3 · Nord"),
         ("/uge 2026-W47", "Uge 47 · Nord"),
         ("/uge 2020-w53", "28. december 2020 – 3. januar 2021"),
-        ("/uge 53", "28. december 2020 – 3. januar 2021"),  # the newest week 53 that has begun
-        ("/uge 50", "8.–14. december 2025"),
+        ("/uge 53", "Den uge er ikke begyndt endnu."),  # the nearest one begins in five weeks
+        ("/uge 50", "Den uge er ikke begyndt endnu."),
+        ("/uge 20", "Uge 20 · Nord"),
+        ("/uge 47.", "Uge 47 · Nord"),
+        ("/uge 50/2025", "8.–14. december 2025"),
         ("/uge 50/2024", "9.–15. december 2024"),
         ("/uge denne uge", "Uge 48 · Nord"),
         ("/uge Sidste uge", "Uge 47 · Nord"),
@@ -159,6 +162,23 @@ async def test_what_was_shared_is_noted_as_read(tmp_path: Path) -> None:
         shown = here.screen(who.lea)[0].text
         assert "Hvor langt" not in shown and "fokus er ikke delt" in shown
         assert await read() == ["read", "read", "report"]
+
+
+async def test_what_was_taken_up_since_says_so(tmp_path: Path) -> None:
+    """A week that is over shows the wish as it stood, says as of when, and that it was taken up on the Monday after."""
+    async with team(tmp_path, MONDAY, drawn_by=fake_makers()) as (here, who):
+        await a_week(here, who)
+        await here.send(who.lea, "/uge 47")
+        await here.press(who.lea, "Supervision (1)")
+        assert "Sådan stod det" not in here.last(who.lea).text
+        async with here.db.transaction() as tx:
+            (wish,) = await supervision.open_wishes(tx, who.lea.team_id or "", here.now)
+            day = MONDAY.date()
+            await supervision.take_up(tx, wish, lead_id=who.lea.id, day=day, remark=None, chip=None, now=here.now)
+        await here.send(who.lea, "/uge 47")
+        await here.press(who.lea, "Supervision (1)")
+        text = here.last(who.lea).text
+        assert "Sådan stod det søndag aften." in text and "✓ Taget op 23. november" in text
 
 
 async def test_many_open_things_come_page_by_page(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from bot.dialogue.events import Press
 from bot.dialogue.summary import Week
 from storage import reflections
+from storage.times import stamp
 from tests.integration.week_figures_kit import Moves, at
 from tests.integration.week_kit import Team, WeekChats, fake_makers, team
 
@@ -43,11 +44,23 @@ async def test_what_i_did_and_what_is_open(tmp_path: Path) -> None:
         assert text.startswith("Din uge 48\n23.–29. november 2026\n\n3 refleksioner · 2 kontakter, én af dem akut\n")
         assert "2¼ timer med borgerne eller for dem" in text
         assert "»Stedet« (2)" in text and "»Tog med borgeren« (2)" in text
-        assert "Åbne kontaktforløb lige nu\nK12 (2 dage) · /kontakt" in text
+        assert "Åbne kontaktforløb lige nu\nK12 (begyndt for 2 dage siden) · /kontakt" in text
         overdue, coming = text.split("De næste syv dage\n")
         assert "Skulle være gjort\n" in overdue and "Ring til lægen" in overdue and "K12 · Næste kontakt" in overdue
         assert "Køb busbillet" in coming
         assert len(text) <= 900
+
+
+async def test_what_was_put_off_past_its_day_is_late(tmp_path: Path) -> None:
+    """The reminder comes again on Sunday, but the day was Wednesday: it stands under what should be done."""
+    async with team(tmp_path, FRIDAY) as (here, who):
+        await here.own(who.anna, "Ring til lægen", FRIDAY - timedelta(days=2))
+        async with here.db.transaction() as tx:
+            until = FRIDAY + timedelta(days=2)
+            tx.write("UPDATE reminders SET snoozed_until = ?, send_at = ?", stamp(until), stamp(until))
+        await here.send(who.anna, "/uge")
+        text = here.last(who.anna).text
+        assert "Skulle være gjort\n• Ring til lægen – onsdag" in text and "De næste syv dage" not in text
 
 
 async def test_an_empty_week_and_the_weeks_beside_it(tmp_path: Path) -> None:

@@ -89,11 +89,21 @@ class Count:
         return Counter(said for _, said in given)
 
     def unsafe(self, week: tuple[int, int]) -> list[Told]:
-        """Debriefs that told of something beyond a hard visit."""
-        return [one for one in self.of(week) if _kinds(one) or one.said("outcome") == "left_for_safety"]
+        """Debriefs that told of something beyond a hard visit, ended or not."""
+        of_week = [one for one in self.all if one.week == week]
+        return [one for one in of_week if _kinds(one) or one.said("outcome") == "left_for_safety"]
 
     def kinds(self, week: tuple[int, int]) -> Counter[str]:
-        return Counter(kind for one in self.unsafe(week) for kind in _kinds(one))
+        """What happened; nothing where fewer than three events or two mentors were behind it."""
+        told = self.unsafe(week)
+        if len(told) < 3 or len({one.row["mentor"] for one in told}) < 2:
+            return Counter()
+        return Counter(kind for one in told for kind in _kinds(one))
+
+    def after_all(self, week: tuple[int, int]) -> Counter[str]:
+        """Outcomes of meetings that were held in another form after all."""
+        ours = [one for one in self.of(week) if one.said("absence_decision") == "held_otherwise"]
+        return Counter(one.said("outcome") for one in ours)
 
     def reached(self, week: tuple[int, int], *whom: str) -> int:
         return sum(bool(set(whom) & set(one.said("safety_reached") or ())) for one in self.unsafe(week))

@@ -19,16 +19,16 @@ def supervision_values(evil: str) -> list[tuple[str, dict[str, Any]]]:
     bare_item = {**item, "said": None, "wished": False, "soon": False, "pseudonym": None, "items": [], "taken": None}
     own = {
         "pseudonym": evil, "written": evil, "wished": True, "soon": True, "shared": [evil, evil],
-        "read": [{"name": evil, "when": evil}, {"name": evil, "when": evil}],
+        "read": [{"name": evil, "when": evil, "what": []}, {"name": evil, "when": evil, "what": [evil, evil]}],
     }  # fmt: skip
     own_bare = {**own, "pseudonym": None, "soon": False, "shared": [], "read": []}
     own_taken = {"pseudonym": evil, "written": evil, "lead": evil, "day": evil, "remark": evil}
     numbers = [{"name": evil, "number": "112"}]
     return [
         ("supervision_team", {"said": evil, "wishes": [wish, {**bare, "shared": 1}, bare], "more": 3, "total": 6,
-                              "shared": [shared, {**shared, "unread": 1}, read]}),
-        ("supervision_team", {"said": None, "wishes": [bare], "more": 0, "total": 1, "shared": []}),
-        ("supervision_team", {"said": None, "wishes": [], "more": 0, "total": 0, "shared": []}),
+                              "shared": [shared, {**shared, "unread": 1}, read], "reading": True}),
+        ("supervision_team", {"said": None, "wishes": [bare], "more": 0, "total": 1, "shared": [], "reading": False}),
+        ("supervision_team", {"said": None, "wishes": [], "more": 0, "total": 0, "shared": [], "reading": False}),
         ("supervision_item", item),
         ("supervision_item", {**item, "taken": {**taken, "remark": None}}),
         ("supervision_item", bare_item),

@@ -11,7 +11,20 @@ import pytest
 
 from bot.dialogue.summary import Count, Distribution, WeeklySummary
 from bot.reports.page import write
-from tests.unit.week_report_kit import CONTACT, STRAIN, ago, empty, full, labels, large, messages
+from bot.reports.pictures import answers
+from bot.reports.wording import Said
+from tests.unit.week_report_kit import (
+    CONTACT,
+    PARTICIPATION,
+    STRAIN,
+    ago,
+    distribution,
+    empty,
+    full,
+    labels,
+    large,
+    messages,
+)
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)> {{ 7*7 }} &amp;"
 
@@ -128,11 +141,35 @@ def test_every_figure_is_there() -> None:
         ("Hvad møderne blev til", "outcome", week.outcomes),
         ("Hvad der blev tilpasset", "adjusted", week.flexibility),
         ("Valg ved fravær", "absence_decision", week.absence.decisions),
-        ("Hvad det handlede om", "safety", week.safety.kinds),
     ):
         for count in counts:
             if any(count.weeks):
                 assert read.row(caption, said.choice(question, count.choice)) == written(count.weeks)
+
+
+def test_kinds_of_what_was_unsafe_have_a_dash_where_they_are_left_out() -> None:
+    """In a week with few events the kinds could be laid beside a name: the number of events stands, no kind does."""
+    read = Read(page(full()))
+    hidden = "–vises ikke"
+    for choice, shown in (("threat", ("2", "3")), ("fear_life_health", ("1", "1"))):
+        cells = ["0", hidden, "0", "0", shown[0], "0", hidden, shown[1]]
+        assert read.row("Hvad det handlede om", labels("da").choice("safety", choice)) == cells
+    assert "mindst tre gange fra mindst to mentorer" in read.text["safety"]
+    none = replace(full(), safety=replace(full().safety, kinds=(), shown=(False,) * 8))
+    assert labels("da").choice("safety", "fear_life_health") not in Read(page(none)).text["safety"]
+
+
+def test_the_colours_go_the_same_way_on_every_scale() -> None:
+    """Five is the good end of the two scales of agreement, the first choice everywhere else: both are the same blue."""
+    steps = {str(step): 3 for step in range(1, 6)}
+    agreed = [distribution(name, steps, steps) for name in ("goal_agreement", "task_agreement")]
+    for one in (CONTACT, PARTICIPATION, *agreed):
+        chart = answers(one, full(), Said(messages("da"), labels("da")))
+        assert chart is not None
+        good = labels("da").choice(one.question, one.counts[-1 if one in agreed else 0].choice)
+        assert (chart.legend[0], chart.legend[-1])[one in agreed] == ("s0", good)
+        assert sorted(kind for kind, _ in chart.legend) == ["s0", "s1", "s2", "s3", "s4"]
+        assert [part.kind for part in chart.bars[0].parts if part.kind == "s0"] == ["s0"]
 
 
 def test_everything_open_is_there() -> None:

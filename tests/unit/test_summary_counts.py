@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -121,10 +122,11 @@ def test_just_a_hard_visit_is_no_event() -> None:
     """Kinds and events leave it out; leaving because it was not safe is one, also without a kind."""
     counted = Counted(
         tough=(
-            Tough(LAST, Answer(value="as_agreed"), several("just_hard"), several("nobody_yet"), 2),
-            Tough(LAST, Answer(value="left_for_safety"), None, several("lead", "police"), 1),
-            Tough(LAST, Answer(value="acute"), several("threat", "violence"), several("nobody_yet"), 3),
-            Tough(2, None, several("threat"), None, 4),
+            Tough(LAST, Answer(value="as_agreed"), several("just_hard"), several("nobody_yet"), 2, "a", True),
+            Tough(LAST, Answer(value="left_for_safety"), None, several("lead", "police"), 1, "b"),
+            Tough(LAST, Answer(value="acute"), several("threat", "violence"), several("nobody_yet"), 3, "a"),
+            Tough(2, None, several("threat"), None, 3, "a"),
+            Tough(2, None, several("threat"), None, 1, "c"),
         )
     )
     told = safety(GUIDE, counted, LAST + 1)
@@ -136,19 +138,47 @@ def test_just_a_hard_visit_is_no_event() -> None:
     assert (told.spoken, told.alone) == (1, 3)
 
 
+@pytest.mark.parametrize(
+    ("rows", "shown"),
+    [(((3, "a"),), False), (((1, "a"), (1, "b")), False), (((2, "a"), (1, "b")), True), (((9, "a"),), False)],
+)
+def test_kinds_are_told_only_of_enough_events_by_enough_mentors(rows: tuple[tuple[int, str], ...], shown: bool) -> None:
+    """Of a single event, or of a single mentor's, the kind could be laid beside the name: only the number is told."""
+    tough = [Tough(LAST, None, several("threat"), None, n, mentor) for n, mentor in rows]
+    tough.append(Tough(LAST, None, several("just_hard"), None, 5, "c"))
+    told = safety(GUIDE, Counted(tough=tuple(tough)), LAST + 1)
+    assert told.events[LAST] == sum(n for n, _ in rows) and told.shown == (False,) * LAST + (shown,)
+    assert [(count.choice, count.now) for count in told.kinds] == ([("threat", 3)] if shown else [])
+
+
+def test_a_lead_who_was_called_before_anything_was_said_is_an_event() -> None:
+    """The call stands for what was not answered yet; beside "just hard" it is none, and unsent it says nothing."""
+    rows = (
+        Tough(LAST, Answer(value="acute"), None, None, 1, "a", True),
+        Tough(LAST, Answer(value="acute"), several("just_hard"), None, 1, "b", True),
+    )
+    assert safety(GUIDE, Counted(tough=rows), LAST + 1).events[LAST] == 1
+
+
 def test_only_what_the_mentor_told_or_shared_is_named() -> None:
     """Names for those who told the lead or shared; kinds for those who shared just that."""
 
-    def visit(mentor: str, reached: str, *shared: str, kind: str = "threat", marked: bool = False) -> ToughVisit:
-        return ToughVisit(mentor, NOON, None, several(kind), several(reached), frozenset(shared), marked)
+    def visit(
+        mentor: str, reached: str, *shared: str, kind: str = "threat", marked: bool = False, called: bool = False
+    ) -> ToughVisit:
+        given = several(reached) if reached else None
+        return ToughVisit(mentor, NOON, None, several(kind), given, frozenset(shared), marked, called=called)
 
     visits = (
         visit("Anna", "colleague"),
         visit("Bo", "lead"),
-        visit("Clara", "tell_lead", marked=True),
+        visit("Clara", "tell_lead", marked=True, called=True),
         visit("David", "nobody_yet", "safety"),
         visit("Eva", "tell_lead", "safety_reached"),
         visit("Finn", "lead", "safety", kind="just_hard"),
+        visit("Gry", "tell_lead"),
+        visit("Hans", "", called=True),
+        visit("Ida", "colleague", called=True),
     )
     told = safety(GUIDE, Counted(visits=visits), LAST + 1).known
     assert [(one.mentor, one.kinds, one.spoken) for one in told] == [
@@ -156,6 +186,7 @@ def test_only_what_the_mentor_told_or_shared_is_named() -> None:
         ("Clara", (), True),
         ("David", ("threat",), False),
         ("Eva", (), False),
+        ("Hans", (), False),
     ]
 
 

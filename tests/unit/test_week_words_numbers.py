@@ -7,9 +7,11 @@ from dataclasses import replace
 import pytest
 
 from bot.dialogue.summary import Count, Distribution, Series, WeeklySummary
+from bot.reports.picture import png
 from bot.service.week_words import sentences
 from bot.service.week_words_base import hours
-from tests.unit.week_report_kit import empty, full, labels, said
+from bot.service.week_words_work import meetings
+from tests.unit.week_report_kit import empty, full, labels, messages, said
 
 
 def contacts(series: Series, language: str = "da") -> str:
@@ -102,15 +104,53 @@ def test_agreed_meetings_leave_out_what_was_never_agreed() -> None:
     assert "One agreed meeting: one in another form." in said("en", sentences(one, labels("en")).work)
 
 
+def test_held_in_another_form_after_all_is_not_in_vain() -> None:
+    """A meeting to which nobody came, but which was held otherwise, is a contact: so it stands with those."""
+    week = replace(
+        empty(),
+        debriefs=(0,) * 7 + (3,),
+        outcomes=(
+            Count("did_not_come", (0,) * 6 + (1, 2)),
+            Count("as_agreed", (0,) * 7 + (1,)),
+            Count("cancelled_by_citizen", (0,) * 7 + (1,)),
+        ),
+        after_all=(Count("did_not_come", (0,) * 6 + (1, 1)),),
+    )
+    assert dict(meetings(week, labels("da")))["missed"].weeks == (0,) * 7 + (1,)
+    assert dict(meetings(week, labels("da")))["otherwise"].weeks == (0,) * 6 + (1, 1)
+    assert (
+        "Fire aftalte møder: ét som aftalt, ét på en anden måde, ét forgæves (borgeren kom ikke eller lukkede ikke op) "
+        "og ét med afbud fra borgeren."
+    ) in said("da", sentences(week, labels("da")).work)
+    assert png(week, labels("da"), messages("da")) != png(replace(week, after_all=()), labels("da"), messages("da"))
+
+
+@pytest.mark.parametrize(
+    ("series", "danish", "english"),
+    [
+        (
+            (3, 0, 0, 0, 0, 0, 0, 0),
+            "Ingen kontakter – heller ikke i de tre uger før.",
+            "No contacts – nor in the three weeks before.",
+        ),
+        ((0, 0, 0, 0, 0, 0, 3, 0), "Ingen kontakter – mod 3 ugen før.", "No contacts – against 3 in the week before."),
+    ],
+)
+def test_nothing_as_in_the_weeks_before_is_said_as_nothing(series: Series, danish: str, english: str) -> None:
+    """ "None – as many as in each of the weeks before" is how a machine talks."""
+    assert contacts(series) == danish
+    assert contacts(series, "en") == english
+
+
 def test_the_answer_given_most_stands_beside_the_latest_week_that_is_shown() -> None:
     """A week that is left out is jumped over and its number is said; two that are equal are both named."""
     shown = (True, True, True, True, True, True, False, True)
     god = Distribution("contact_quality", (Count("good", (5,) * 6 + (0, 8)), Count("mixed", (6,) * 6 + (0, 4))), shown)
     (line,) = said("da", sentences(replace(full(), distributions=(god,)), labels("da")).relation)
-    assert line == "Kontakten: »God« blev svaret oftest, 8 ud af 12 gange – mod 5 ud af 11 i uge 45."
+    assert line == "Kontakten: »God« var det hyppigste svar: 8 ud af 12 – mod 5 ud af 11 i uge 45."
     tie = replace(god, counts=(Count("good", (6,) * 8), Count("mixed", (6,) * 8)))
     (line,) = said("en", sentences(replace(full(), distributions=(tie,)), labels("en")).relation)
-    assert line == "The contact: “Good” and “Up and down” were answered equally often, 6 of 12 answers each."
+    assert line == "The contact: “Good” and “Up and down” got equally many answers: 6 of 12 each."
 
 
 def test_no_sentence_about_work_names_a_mentor() -> None:

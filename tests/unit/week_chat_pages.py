@@ -26,7 +26,8 @@ def _part(evil: str) -> Iterator[tuple[str, dict[str, Any]]]:
     item = {"head": evil, "details": [evil, evil], "urgent": True, "quote": evil}
     calm = {"head": evil, "details": [evil], "urgent": False, "quote": None}
     for part, things in product(PARTS.values(), ([], [item], [item, calm])):
-        given = {"part": part, "week": 47, "lines": [evil, evil], "items": things, "first": 8}
+        given = {"part": part, "week": 47, "lines": [evil, evil], "items": things, "first": 8, "left_from": 1}
+        given |= {"since": [None, "20. november"][: len(things)], "frozen": len(things) > 1}
         yield "week_part", {**given, "total": len(things)}
         yield "week_part", {**given, "total": 20 if things else 0}
 

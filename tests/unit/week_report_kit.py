@@ -23,13 +23,15 @@ from bot.dialogue.summary import (
     WithoutContact,
 )
 from bot.service.replies import Worded
-from bot.service.week_words import Labels, in_words, labels_of
+from bot.service.week_words import Labels, in_words, labels_of, sentences
 from prompts import Messages, load_guide, load_messages
 
 ZONE = "Europe/Copenhagen"
 WEEK = Week(2026, 47)
 END = WEEK.bounds(ZoneInfo(ZONE))[1]
 ZEROS: Series = (0,) * 8
+Case = tuple[WeeklySummary, str, str, str]
+"""A week, one of its parts, and how that part reads in Danish and in English."""
 
 
 @cache
@@ -193,11 +195,12 @@ def full() -> WeeklySummary:
             WithoutContact("B05", "Anna", 9, 7, False, (), ("call", "visit"), None, None, True),
         ),
         safety=Safety(
-            (0, 1, 0, 0, 1, 0, 1, 2),
-            (Count("threat", (0, 1, 0, 0, 0, 0, 1, 1)), Count("fear_life_health", (0, 0, 0, 0, 1, 0, 0, 1))),
+            (0, 1, 0, 0, 3, 0, 1, 4),
+            (Count("threat", (0, 0, 0, 0, 2, 0, 0, 3)), Count("fear_life_health", (0, 0, 0, 0, 1, 0, 0, 1))),
             1,
             1,
             (event("Dina", kinds=("threat",)),),
+            (False, False, False, False, True, False, False, True),
         ),
         supervision=(
             SupervisionWish("r1", "Dina", ago(3), True, "Hvor tæt på må jeg gå, når der er trusler?", "Kastanje"),
@@ -231,3 +234,19 @@ def large() -> WeeklySummary:
         ),
         outcomes=tuple(replace(count, weeks=tuple(20 * n for n in count.weeks)) for count in many.outcomes),
     )
+
+
+def lines(summary: WeeklySummary, part: str, language: str) -> list[str]:
+    """A part's sentences in words."""
+    return said(language, getattr(sentences(summary, labels(language)), part))
+
+
+def absences(*ones: object, decisions: tuple[Count, ...] = ()) -> WeeklySummary:
+    """A week in which these wait."""
+    return replace(empty(), absence=Absence(decisions, ones))  # type: ignore[arg-type]  # waiting() made them
+
+
+def unsafe(events: int, *, spoken: int = 0, alone: int = 0) -> WeeklySummary:
+    """A week in which something unsafe was told of."""
+    told = replace(empty().safety, events=(*ZEROS[1:], events), spoken=spoken, alone=alone)
+    return replace(empty(), debriefs=(*ZEROS[1:], events), safety=told)

@@ -12,6 +12,8 @@ from bot.dialogue.events import Press
 from bot.dialogue.guide import Kind, Visibility
 from bot.dialogue.plan import order
 from bot.dialogue.state import Stage
+from bot.dialogue.summary_counts import JUST_HARD, OUTCOME, REACHED, SAFETY, UNSAFE
+from bot.dialogue.summary_rows import picked
 from bot.dialogue.view import View
 from bot.service.labels import label
 from bot.service.replies import DebriefCard
@@ -81,11 +83,20 @@ def _review(card: DebriefCard, words: Words, now: datetime) -> list[str]:
 
 
 def _log(card: DebriefCard, words: Words) -> list[str]:
-    """Names of what goes into the contact and absence log; and that there is a wish for supervision, if there is."""
+    """Names of what goes into the contact and absence log; and what the lead knows besides: that there is a wish for
+    supervision, that something unsafe happened."""
     kept = [q for q in card.guide.guide if q.visibility is Visibility.LOG and q.id in card.state.answers]
     wish = card.state.answers.get("supervision")
     wished = [words.plain("supervision.lead_sees")] if wish is not None and wish.value in ("next", "soon") else []
-    return [*(_short(card, q.id).lower() for q in kept if not card.state.answers[q.id].skipped), *wished]
+    unsafe = [words.plain("card.lead_knows_unsafe")] if _lead_knows_unsafe(card) else []
+    return [*(_short(card, q.id).lower() for q in kept if not card.state.answers[q.id].skipped), *wished, *unsafe]
+
+
+def _lead_knows_unsafe(card: DebriefCard) -> bool:
+    """Whether the lead was called or told, and so sees in the week that something unsafe happened, and to whom."""
+    reached, safety, outcome = (picked(card.state.answers.get(q)) for q in (REACHED, SAFETY, OUTCOME))
+    unsafe = set(safety) - {JUST_HARD} or set(outcome) & card.guide.guide.groups.get(UNSAFE, frozenset())
+    return bool(("lead" in reached and unsafe) or ("tell_lead" in reached and (unsafe or not safety)))
 
 
 def _receipt(card: DebriefCard, words: Words, now: datetime) -> str:
