@@ -14,11 +14,12 @@ from telegram import Bot
 
 from bot.clock import Clock, Tick
 from bot.drawing import Draughtsman, makers
+from bot.exporting import Exporting, source_of
 from bot.housekeeping import Housekeeping
 from bot.now import Now, real_now, shifted_now
 from bot.organisation import Organisation, load_organisation
 from bot.reminding import Reminding
-from bot.service.replies import Drawing, Say
+from bot.service.replies import Drawing, ExportWanted, Say
 from bot.service.tools import Tools, keep_guide
 from bot.settings import Settings
 from bot.supervising import Supervising
@@ -41,7 +42,7 @@ from storage import people
 from storage.database import Database, Transaction
 from storage.inbox import Pending
 from storage.instance import single_instance
-from storage.keys import read_key
+from storage.keys import Key, read_key
 from storage.sqlite import open_sqlite
 
 log = logging.getLogger(__name__)
@@ -84,6 +85,8 @@ class Program:
         self.draughtsman = Draughtsman(
             self.db, self.tools, self.renderer, self.now, drawn_by, draw, self.outbox_wake.set
         )
+        source = source_of(self.settings, key_of(self.settings))
+        self.exporting = Exporting(self.db, self.renderer, self.bot, self.now, source, self.outbox_wake.set)
         mondays = MondayTelling(self.db, self.tools, self.renderer, self.now, self.outbox_wake.set, draw.set)
         self.clock = Clock(
             [
@@ -100,7 +103,10 @@ class Program:
         replies = await route(tx, self.tools, update, self.now())
         toasts, menus = queue(tx, self.renderer, replies, self.now())
         afters: list[After] = [partial(set_menu, self.bot, self.renderer, menu) for menu in menus]
-        if update.tap is not None and update.tap.id:
+        export = next((reply for reply in replies if isinstance(reply, ExportWanted)), None)
+        if export is not None and update.tap is not None and update.tap.id:
+            afters.append(partial(self.exporting.begin, export, update.tap.id))
+        elif update.tap is not None and update.tap.id:
             afters.append(partial(answer_tap, self.bot, update.tap.id, toasts[0] if toasts else None))
         if any(isinstance(reply, Drawing) for reply in replies):
             afters.append(self._draw)
@@ -130,6 +136,7 @@ class Program:
                 group.create_task(self.draughtsman.run(stop))
         finally:
             menus.cancel()
+            await self.exporting.stop()
             await self.clock.stop()
 
 
@@ -158,8 +165,13 @@ def build_renderer(settings: Settings, organisation: Organisation) -> Renderer:
 
 async def open_database(settings: Settings, *, create: bool = False) -> Database:
     """The organisation's database with its key. Raises StorageErrors, each one sentence that says what to do."""
+    return await open_sqlite(settings.database, key_of(settings), create=create)
+
+
+def key_of(settings: Settings) -> Key:
+    """The database's key, from the settings or its file. Raises a StorageError."""
     value = settings.key.get_secret_value() if settings.key else None
-    return await open_sqlite(settings.database, read_key(value, None if value else settings.key_file), create=create)
+    return read_key(value, None if value else settings.key_file)
 
 
 async def run_bot(settings: Settings) -> int:

@@ -14,6 +14,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from bot.codings_commands import codings_app
+from bot.export_command import export
 from bot.guide_commands import guide_app
 from bot.people_commands import people_app
 from storage.people import Role
@@ -30,6 +32,8 @@ app = typer.Typer(
 )
 app.add_typer(guide_app, name="guide")
 app.add_typer(people_app, name="people")
+app.command()(export)
+app.add_typer(codings_app, name="codings")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -166,21 +170,56 @@ def week(
 
 
 @app.command()
-def export(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that is not there yet, or is empty.")],
-    form: Annotated[Literal["jsonl"], typer.Option("--format", help="One JSON object a reflection, one a line.")] = (
-        "jsonl"
-    ),
-    purpose: Annotated[
-        Literal["coding", "record"],
-        typer.Option(help="coding: what mentors consented to, without their names; record: everything, for yourself."),
-    ] = "coding",
-    revisions: Annotated[bool, typer.Option("--revisions", help="Also answers that were changed later.")] = False,
+def log(
+    citizen: Annotated[
+        str | None, typer.Argument(metavar="[CITIZEN]", help="A citizen's pseudonym, such as B07.")
+    ] = None,
+    hours: Annotated[bool, typer.Option("--hours", help="Hours per citizen and week as CSV, for the invoice.")] = False,
+    team: Annotated[str | None, typer.Option(help="Only this team.")] = None,
+    since: Annotated[str | None, typer.Option("--from", metavar="DAY", help="First day, such as 2026-11-01.")] = None,
+    until: Annotated[str | None, typer.Option("--to", metavar="DAY", help="Last day, included.")] = None,
+    as_csv: Annotated[bool, typer.Option("--csv", help="A table for a spreadsheet.")] = False,
+    as_html: Annotated[bool, typer.Option("--html", help="A page to read or print.")] = False,
+    semicolon: Annotated[bool, typer.Option("--semicolon", help="CSV as a Danish Excel wants it.")] = False,
+    language: Annotated[Literal["da", "en"] | None, typer.Option(help="Default: EFTERTANKE_LANGUAGE.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write a new file; .csv or .html say the form.")
+    ] = None,
 ) -> None:
-    """Write the reflections to a folder, as files. Each export is noted in the audit log.
+    """A citizen's contact and absence log, for a hearing or the inspection; or hours for the invoice.
 
-    Example: eftertanke export coding-2026-11 --format jsonl --purpose coding
+    Without days: everything. Private answers never appear. Each reading is noted in the audit log.
+
+    Example: eftertanke log B07 --from 2026-11-01 --to 2026-11-30 --out b07.html
     """
-    from bot.commands import export as command
+    from bot.commands import log as command
 
-    command.export(folder, form=form, purpose=purpose, revisions=revisions)
+    command.log(
+        citizen,
+        hours=hours,
+        asked=command.Asked(team, since, until, out, language, semicolon, as_csv, as_html),
+    )
+
+
+@app.command()
+def codebook(
+    codes: Annotated[str, typer.Argument(metavar="[CODES]", help="One code by its id, or a theme's: relation.*")] = "*",
+    language: Annotated[Literal["da", "en"] | None, typer.Option(help="Default: EFTERTANKE_LANGUAGE.")] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option("--import", metavar="FILE", dir_okay=False, exists=True, help="A .qdc, .qdpx or CSV with codes."),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Write what --import shows.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Print the codebook, or bring codes from another program into your own: shown first, written with --yes.
+
+    Your own codes stand in codebook.yaml in the data folder. The shipped ones are never changed.
+
+    Example: eftertanke codebook --import codes.qdc --yes
+    """
+    from bot.commands import codebook as command
+
+    if file is not None:
+        raise typer.Exit(command.import_codes(file, yes=yes, as_json=as_json))
+    command.codebook(codes, language=language, as_json=as_json)

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from prompts.check import check as find_mistakes
 from prompts.check import release as write_releases
+from prompts.codebook_source import CODEBOOK_FILE
 from prompts.files import GUIDE_ID, LANGUAGES
 from prompts.graph import draw, embed, embedded
 from prompts.loading import GuideError, LoadedGuide, load_guide
@@ -36,15 +37,18 @@ Lang = Annotated[str, typer.Option("--lang", help="da or en.")]
 def check(
     folder: Folder = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the mistakes as JSON.")] = False,
+    data: Annotated[
+        Path, typer.Option("--data", envvar="EFTERTANKE_DATA", help="Your data folder: its codebook.yaml is read too.")
+    ] = Path("data"),
     release: Annotated[
         bool, typer.Option("--release", help="If there are none, note the version as released: its choices then stay.")
     ] = False,
 ) -> None:
-    """Find every mistake in guides and wording, with file, line and remedy.
+    """Find every mistake in guides, codebook and wording, with file, line and remedy.
 
     Example: eftertanke guide check --folder my-prompts
     """
-    mistakes = find_mistakes(folder)
+    mistakes = find_mistakes(folder, data / CODEBOOK_FILE)
     if as_json:
         typer.echo(
             json.dumps({"ok": not mistakes, "mistakes": [one.to_json() for one in mistakes]}, ensure_ascii=False)

@@ -3,6 +3,7 @@
 What the rest of the program uses: ``load_guide``, ``load_messages``, ``load_law`` and their types.
 """
 
+from prompts.codebook import Code, Codebook, CodebookError, load_codebook
 from prompts.ladder import LadderError, LadderWords, LoadedLadder, load_ladder
 from prompts.law import Law, Reference, load_law
 from prompts.loading import GuideError, LoadedGuide, load_guide
@@ -10,6 +11,9 @@ from prompts.messages import Messages, MessagesError, UnknownTextError, load_mes
 from prompts.wording import Wording
 
 __all__ = [
+    "Code",
+    "Codebook",
+    "CodebookError",
     "GuideError",
     "LadderError",
     "LadderWords",
@@ -21,6 +25,7 @@ __all__ = [
     "Reference",
     "UnknownTextError",
     "Wording",
+    "load_codebook",
     "load_guide",
     "load_ladder",
     "load_law",

@@ -8,6 +8,7 @@ from prompts.checks.draft import read_draft
 from prompts.checks.guide import GuideFiles, check_guide, read_guide_files
 from prompts.checks.release import check_release, write_release
 from prompts.checks.texts import check_texts, text_keys
+from prompts.codebook import check_codebook
 from prompts.files import Folders
 from prompts.ladder import check_ladder
 from prompts.law import check_law
@@ -15,9 +16,10 @@ from prompts.loading import from_files
 from prompts.mistakes import Mistake
 
 
-def check(folder: Path | None = None) -> list[Mistake]:
+def check(folder: Path | None = None, own_codes: Path | None = None) -> list[Mistake]:
     """All mistakes in guides, wording, law references and templates: the shipped files, with those in ``folder``
-    (``EFTERTANKE_PROMPTS``) in place of the ones they override. An empty list means that all is well."""
+    (``EFTERTANKE_PROMPTS``) in place of the ones they override; and in the organisation's ``own_codes``, a file that
+    need not be there. An empty list means that all is well."""
     folders = Folders(folder)
     mistakes: list[Mistake] = []
     for guide_id in folders.guides():
@@ -27,7 +29,8 @@ def check(folder: Path | None = None) -> list[Mistake]:
         # A guide that cannot even be read would seem to have lost every question.
         kept = check_release(folders, files, guide_hash) if read_draft(files.guide).questions else []
         mistakes += [*found, *kept, *_followups(folders, files)]
-    return [*mistakes, *check_texts(folders), *check_law(folders), *check_ladder(folders)]
+    others = [*check_texts(folders), *check_law(folders), *check_ladder(folders)]
+    return [*mistakes, *others, *check_codebook(folders, own_codes)]
 
 
 def release(folder: Path | None = None) -> list[Path]:

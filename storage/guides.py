@@ -25,3 +25,9 @@ async def content(tx: Reader, hash: str) -> str | None:
     """The guide with this hash, as it was kept; None when nobody ever answered it."""
     row = await tx.one("SELECT content FROM guides WHERE hash = ?", hash)
     return None if row is None else str(row["content"])
+
+
+async def kept(tx: Reader) -> dict[str, str]:
+    """Every guide that was kept, as it was kept, by its hash; by name and version."""
+    rows = await tx.all("SELECT hash, content FROM guides ORDER BY guide, version, hash")
+    return {row["hash"]: str(row["content"]) for row in rows}

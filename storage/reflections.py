@@ -199,3 +199,9 @@ def put(
 def nudged(tx: Transaction, reflection_id: str, now: datetime) -> None:
     """The mentor was reminded of this open debrief (queued)."""
     tx.write("UPDATE reflections SET nudged_at = ? WHERE id = ?", stamp(now), reflection_id)
+
+
+async def count(tx: Reader) -> int:
+    """How many debriefs were ever begun."""
+    row = await tx.one("SELECT count(*) AS n FROM reflections")
+    return 0 if row is None else int(row["n"])

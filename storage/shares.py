@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from datetime import datetime
 
-from storage.database import Reader, Transaction
+from storage.database import Reader, Snapshot, Transaction
 from storage.ids import new_id
 from storage.times import stamp
 
@@ -40,3 +40,10 @@ async def shared(tx: Reader, reflection_id: str) -> frozenset[str]:
         "SELECT question_id FROM shares WHERE reflection_id = ? AND withdrawn_at IS NULL", reflection_id
     )
     return frozenset(row["question_id"] for row in rows)
+
+
+async def stream(snapshot: Snapshot) -> AsyncIterator[tuple[str, str]]:
+    """(debrief, question) of every answer that the lead may see now, by debrief id, for exports of any size."""
+    sql = "SELECT reflection_id, question_id FROM shares WHERE withdrawn_at IS NULL ORDER BY reflection_id, question_id"
+    async for row in snapshot.rows(sql):
+        yield row["reflection_id"], row["question_id"]

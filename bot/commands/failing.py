@@ -11,10 +11,10 @@ import typer
 from bot.commands.shared import CommandError
 from bot.organisation import OrganisationError
 from bot.settings import SettingsError
-from prompts import GuideError, LadderError, MessagesError
+from prompts import CodebookError, GuideError, LadderError, MessagesError
 from storage.database import StorageError
 
-_EXPECTED = (SettingsError, OrganisationError, StorageError, GuideError, LadderError, MessagesError)
+_EXPECTED = (SettingsError, OrganisationError, StorageError, CodebookError, GuideError, LadderError, MessagesError)
 
 
 def report(error: Exception) -> int:

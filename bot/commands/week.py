@@ -22,6 +22,7 @@ from bot.service import week_words_items as items
 from bot.service.tools import Tools
 from bot.service.week_figures import summary_of
 from bot.service.week_read import read_week
+from bot.service.week_spoken import noted
 from bot.service.week_words import labels_of, sentences
 from bot.settings import Settings
 from bot.workdays import danish_holidays
@@ -81,7 +82,7 @@ async def _read(settings: Settings, tools: Tools, wanted: Week, team: str | None
     async with opened(settings) as db:
         async with db.snapshot() as snapshot:
             found = await _team(snapshot, team)
-            summary = await summary_of(snapshot, tools, found, wanted, now)
+            summary = await noted(snapshot, await summary_of(snapshot, tools, found, wanted, now))
         async with db.transaction() as tx:
             # Before anything is shown: it may hold what mentors shared with their lead.
             audit.note(tx, audit.OPERATOR, "week", f"{found.id}/{wanted}", now)

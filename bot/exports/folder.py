@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+_FEW = 100
+
 
 class FolderTakenError(Exception):
     """Something is in the way; the text is one sentence that says what to do."""
@@ -25,8 +27,7 @@ def new_folder(target: Path) -> Iterator[Path]:
     partial = Path(tempfile.mkdtemp(prefix=f".{whole.name}.", suffix=".unfinished", dir=whole.parent))
     try:
         yield partial
-        for file in partial.iterdir():
-            _settle(file)
+        _settle_all(partial)
         _must_be_free(whole)  # somebody may have been quicker
         partial.rename(whole)
         _settle(whole.parent)
@@ -48,6 +49,16 @@ def _must_be_free(target: Path) -> None:
         raise FolderTakenError(f"The folder {target} is not empty; give one that is not there yet.")
     if not target.parent.is_dir():
         raise FolderTakenError(f"There is no folder {target.parent}; make it first, or give another path.")
+
+
+def _settle_all(folder: Path) -> None:
+    """Make all that is in a folder survive a power loss."""
+    inner = [file for file in folder.glob("*/**/*") if file.is_file()]
+    if len(inner) > _FEW and hasattr(os, "sync"):
+        os.sync()  # once, which is much faster than thousands of files one by one
+        return
+    for file in [*inner, *folder.iterdir()]:
+        _settle(file)
 
 
 def _settle(path: Path) -> None:

@@ -1,48 +1,68 @@
-"""``reflections.jsonl``: one JSON object a reflection, one a line."""
+"""``reflections.jsonl``: one JSON object a reflection, one a line; nothing is lost but what may not be told."""
 
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeAlias
+from zoneinfo import ZoneInfo
 
+from bot.dialogue.calendar import iso_week, local
+from bot.dialogue.guide import Kind
+from bot.exports.transcript import Dates
+from bot.exports.transcript_words import said_words
 from bot.service.reading import ReadReflection
 from bot.service.reading_answers import ReadAnswer
-from storage.times import stamp, stamp_or_none
+from prompts import Wording
+from storage.times import moment, stamp_or_none
 
 FILE = "reflections.jsonl"
 # JSON lets them stand, but many programs take them for the end of a line.
 _LINE_ENDS = {"\u2028": "\\u2028", "\u2029": "\\u2029", "\u0085": "\\u0085"}
 
 
-@dataclass
-class Written:
-    """What an export holds."""
-
-    reflections: int = 0
-    answers: int = 0
+When: TypeAlias = Callable[[datetime | None], str | None]
+"""How a time is told."""
 
 
-async def write_jsonl(folder: Path, found: AsyncIterator[ReadReflection], *, revisions: bool) -> Written:
-    """Write the file (0600) into ``folder``, one reflection at a time. With ``revisions`` an answer also says since
-    when it is superseded."""
-    written = Written()
-    descriptor = os.open(folder / FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as stream:
-        async for reflection in found:
-            stream.write(line(reflection, revisions=revisions) + "\n")
-            written.reflections += 1
-            written.answers += len(reflection.answers)
-    return written
+@dataclass(frozen=True, slots=True)
+class Coarse:
+    """Times no finer than ``dates``, on the days of ``zone`` (IANA), labels in ``wording``'s language, and ``name``
+    instead of the reflection's own id, which tells the millisecond it was begun. ``said``: labels that are known
+    already, by the ``id()`` of their answers."""
+
+    name: str
+    dates: Dates
+    zone: str
+    wording: Wording
+    said: Mapping[int, str] = field(default_factory=dict)
+
+    def label(self, answer: ReadAnswer) -> str | None:
+        """The value in words; None where it has none."""
+        known = self.said.get(id(answer))
+        if known is None:
+            words = said_words(self.wording.language)
+            known = words.said(answer, self.wording, fine=self.dates.value, zone=self.zone).label
+        return known or None
+
+    def when(self, at: datetime | None) -> str | None:
+        """The day (2026-11-25), the ISO week (2026-W48), or nothing."""
+        if at is None or self.dates is Dates.NONE:
+            return None
+        day = local(at, ZoneInfo(self.zone)).date()
+        return day.isoformat() if self.dates is Dates.DAY else "{}-W{:02}".format(*iso_week(day))
 
 
-def line(reflection: ReadReflection, *, revisions: bool) -> str:
-    """One reflection as JSON without a line break; texts stand there as they were written."""
+def line(reflection: ReadReflection, *, revisions: bool, coarse: Coarse | None = None) -> str:
+    """One reflection as JSON without a line break; texts stand there as they were written.
+
+    Without ``coarse`` times are exact, in UTC, and labels are in the language of the answer.
+    """
+    when: When = stamp_or_none if coarse is None else coarse.when
     told: dict[str, Any] = {
-        "reflection_id": reflection.reflection_id,
+        "reflection_id": reflection.reflection_id if coarse is None else coarse.name,
         "mentor": reflection.mentor,
         "citizen": reflection.citizen,
         "team": reflection.team,
@@ -51,26 +71,37 @@ def line(reflection: ReadReflection, *, revisions: bool) -> str:
         "guide_hash": reflection.guide_hash,
         "length": reflection.length,
         "status": reflection.status,
-        "started_at": stamp(reflection.started_at),
-        "finished_at": stamp_or_none(reflection.finished_at),
+        "started_at": when(reflection.started_at),
+        "finished_at": when(reflection.finished_at),
         "minutes_used": reflection.minutes_used,
-        "answers": [_answer(answer, revisions=revisions) for answer in reflection.answers],
+        "answers": [
+            _answer(answer, when, coarse) | ({"superseded_at": when(answer.superseded_at)} if revisions else {})
+            for answer in reflection.answers
+        ],
     }
     text = json.dumps(told, ensure_ascii=False)
     for end, escape in _LINE_ENDS.items():
-        text = text.replace(end, escape)
+        if end in text:
+            text = text.replace(end, escape)
     return text
 
 
-def _answer(answer: ReadAnswer, *, revisions: bool) -> dict[str, Any]:
-    told: dict[str, Any] = {
+def _answer(answer: ReadAnswer, when: When, coarse: Coarse | None) -> dict[str, Any]:
+    value, text, label, detail = answer.value, answer.text, answer.label, answer.detail
+    if coarse is not None:
+        label = coarse.label(answer)
+        if answer.kind == Kind.WHEN:
+            value = when(moment(value)) if isinstance(value, str) else None
+            text = None  # "i går kl. 14": what was typed for a time is one
+        detail = None if detail is None else _coarser(detail, when)
+    return {
         "question_id": answer.question_id,
         "kind": answer.kind,
-        "value": answer.value,
-        "text": answer.text,
-        "label": answer.label,
-        "asked_at": stamp_or_none(answer.asked_at),
-        "answered_at": stamp(answer.answered_at),
+        "value": value,
+        "text": text,
+        "label": label,
+        "asked_at": when(answer.asked_at),
+        "answered_at": when(answer.answered_at),
         "revision": answer.revision,
         "skipped": answer.skipped,
         "visibility": answer.visibility,
@@ -78,8 +109,16 @@ def _answer(answer: ReadAnswer, *, revisions: bool) -> dict[str, Any]:
         "codes": list(answer.codes),
         "wording_hash": answer.wording_hash,
         "assumed": answer.assumed,
-        "detail": answer.detail,
+        "detail": detail,
     }
-    if revisions:
-        told["superseded_at"] = stamp_or_none(answer.superseded_at)
-    return told
+
+
+def _coarser(detail: Any, when: When) -> Any:
+    """The detail with its times told by ``when``; none of them has a clock time then."""
+    if isinstance(detail, list):
+        return [_coarser(one, when) for one in detail]
+    if not isinstance(detail, dict):
+        return detail
+    times = {"at": when(moment(detail["at"])) if detail.get("at") else None} if "at" in detail else {}
+    day_only = {"has_time": False} if "has_time" in detail else {}
+    return {key: _coarser(value, when) for key, value in detail.items()} | times | day_only

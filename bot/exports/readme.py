@@ -1,60 +1,90 @@
-"""The README.md beside exported files: whoever finds the folder must know what it is and how to treat it."""
+"""The README.md beside exported files: whoever finds the folder must know what it is and how to treat it.
+
+It names no time of export, so that the same data give the same folder on any day; when an export was made stands in the
+program's audit log, and on the files.
+"""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Iterable
+from typing import Any
 
+from bot.exports.readme_words import DANISH, ENGLISH, Words
+from bot.exports.transcript import Dates, clean
+from bot.exports.whole import Result, Wish
 from bot.service.reading import Purpose
 
 FILE = "README.md"
 
-_WHAT_DA = {
-    Purpose.CODING: """\
-Formål: kodning. Her er kun refleksioner fra mentorer, der har sagt ja til kodning. De står med et nummer (M01 …) i
-stedet for navn. Nummeret er det samme i hvert udtræk, og hvem det er, kan ikke slås op her.""",
-    Purpose.RECORD: """\
-Formål: jeres eget arkiv. Her er alle refleksioner, også private svar, og mentorerne står med navn. Giv det ikke videre
-til nogen.""",
-}
-_WHAT_EN = {
-    Purpose.CODING: """\
-Purpose: coding. Only reflections of mentors who said yes to coding. They appear under a number (M01 …) instead of their
-name. The number is the same in every export, and who it is cannot be looked up here.""",
-    Purpose.RECORD: """\
-Purpose: your own record. All reflections, private answers too, and mentors appear by name. Pass it on to nobody.""",
-}
 
-_TEXT = """\
-# Eftertanke: udtræk · export
-
-## Dansk
-
-Lavet {at}. {count} i `reflections.jsonl`, én på hver linje.
-
-{da}
-
-Borgerne står med deres pseudonym; hvem de er, står her ikke. Men pseudonym er ikke anonym: her står om helbred,
-misbrug og svære liv. Hold mappen låst og krypteret, giv kun adgang til dem, der har brug for den, og slet den, når den
-er brugt.
-
-## English
-
-Made {at}. {number} in `reflections.jsonl`, one a line.
-
-{en}
-
-Citizens appear under their pseudonym; who they are is not told here. But pseudonymous is not anonymous: this tells of
-health, substance use and hard lives. Keep the folder locked and encrypted, give it only to those who need it, and
-delete it when it has served.
-"""
+def readme(wish: Wish, result: Result, files: Iterable[str]) -> str:
+    """The text, Danish first; ``files``: the names of what is in the folder, folders with a slash."""
+    names = list(files)
+    parts = [f"# {DANISH.heading} · {ENGLISH.heading}\n"]
+    for words in (DANISH, ENGLISH):
+        parts.append(f"\n## {words.name}\n")
+        parts += [f"\n{part}\n" for part in _parts(words, wish, result, names)]
+    return "".join(parts)
 
 
-def readme(purpose: Purpose, reflections: int, at: datetime) -> str:
-    """The text; ``at``: when the export was made (aware)."""
-    return _TEXT.format(
-        at=f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC",
-        count="1 refleksion" if reflections == 1 else f"{reflections} refleksioner",
-        number="1 reflection" if reflections == 1 else f"{reflections} reflections",
-        da=_WHAT_DA[purpose],
-        en=_WHAT_EN[purpose],
-    )
+def about(wish: Wish) -> dict[str, Any]:
+    """Purpose and filters for programs."""
+    return {
+        "purpose": wish.purpose.value,
+        "dates": "exact in reflections.jsonl, else day" if wish.exact else wish.fine.value,
+        "from": wish.first.isoformat() if wish.first else None,
+        "to": wish.last.isoformat() if wish.last else None,
+        "team": wish.team,
+        "guide": wish.guide,
+        "language": wish.language,
+        "revisions": wish.revisions,
+    }
+
+
+def _parts(words: Words, wish: Wish, result: Result, names: list[str]) -> list[str]:
+    coding = wish.purpose is Purpose.CODING
+    parts = [
+        _held(words, wish, result),
+        words.coding if coding else words.record,
+        words.dates[wish.fine] if not wish.exact else words.exact,
+        words.pseudonyms,
+        words.one_way,
+        f"### {words.files}",
+        "\n".join(f"- `{name}`: {words.of_file[name]}" for name in names if name in words.of_file),
+    ]
+    losses = [words.losses[name] for name in names if name in words.losses]
+    if losses:
+        parts += [f"### {words.lost}", "\n".join(f"- {loss}" for loss in losses)]
+    if any(name.endswith(".csv") for name in names):
+        parts.append(words.excel if wish.separator == ";" else words.comma)
+    return parts
+
+
+def _held(words: Words, wish: Wish, result: Result) -> str:
+    lines = [f"{words.reflections(result.reflections)}, {words.answers(result.answers)}."]
+    if result.first and result.last and wish.fine is Dates.DAY:
+        lines.append(words.between.format(first=result.first.isoformat(), last=result.last.isoformat()))
+    filters = [
+        (words.filter_from, wish.first.isoformat() if wish.first else ""),
+        (words.filter_to, wish.last.isoformat() if wish.last else ""),
+        (words.filter_team, _plain(wish.team or "")),
+        (words.filter_guide, _plain(wish.guide or "")),
+    ]
+    told = [f"{name} {value}" for name, value in filters if value]
+    lines.append(f"{words.filtered}: {', '.join(told)}." if told else words.unfiltered)
+    if wish.revisions:
+        lines.append(words.revisions)
+    if not wish.cases:
+        lines.append(words.no_cases)
+    if result.left_out:
+        lines.append(words.left_out.format(words.reflections(result.left_out)))
+    if result.codings_left_out:
+        lines.append(words.codings_left_out.format(result.codings_left_out))
+    if result.rows_left_out:
+        lines.append(words.rows_left_out.format(result.rows_left_out))
+    return " ".join(lines)
+
+
+def _plain(text: str) -> str:
+    """A name on one line, as code, so that nothing in it is markup."""
+    return f"`{' '.join(clean(text).replace('`', chr(39)).split())}`" if text else ""

@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.dialogue.answering import MAX_PSEUDONYM
 from bot.dialogue.threads import Channel
-from bot.service import citizens_agreed, citizens_list, citizens_pass, remind_plan
+from bot.service import citizens_agreed, citizens_list, citizens_pass, contact_log_page, remind_plan
 from bot.service.citizens_list import standing_of
 from bot.service.reach_case import load, settings_of
 from bot.service.reach_log import saying_for
@@ -92,13 +92,15 @@ async def _page(
 
 def _buttons(citizen: Citizen, *, is_open: bool) -> Buttons:
     back = (PageButton("reach.to_list", "l", "0"), PageButton("button.close", "x"))
+    log = (PageButton("log.open", "v", citizen.id),)
     if citizen.archived_at is not None:
-        return ((PageButton("reach.bring_back", "b", citizen.id),), back)
+        return ((PageButton("reach.bring_back", "b", citizen.id),), log, back)
     return (
         (PageButton("reach.to_thread" if is_open else "reach.start_thread", "t", citizen.id),),
         (PageButton("reach.ways", "h", citizen.id), PageButton("reach.rhythm", "y", citizen.id)),
         (PageButton("reach.cap", "q", citizen.id), PageButton("reach.rename", "n", citizen.id)),
         (PageButton("reach.pass_on", "g", citizen.id), PageButton("reach.archive", "z", citizen.id)),
+        log,
         back,
     )
 
@@ -106,8 +108,8 @@ def _buttons(citizen: Citizen, *, is_open: bool) -> Buttons:
 async def press(
     tx: Transaction, tools: Tools, person: Person, verb: str, arg: str, now: datetime, *, fresh: bool = False
 ) -> list[Reply]:
-    """One tap: l the list, d the archived ones, a add; of a citizen: c the page, t the thread, n rename, z Z archive, b
-    bring back, and those of ``citizens_agreed`` and ``citizens_pass``."""
+    """One tap: l the list, d the archived ones, a add; of a citizen: c the page, t the thread, v the log, n rename, z Z
+    archive, b bring back, and those of ``citizens_agreed`` and ``citizens_pass``."""
     asked.forget(tx, person.id)
     if person.role is not Role.MENTOR or person.team_id is None:
         return [Toast(person.language, "note.not_yours")]
@@ -139,6 +141,8 @@ async def _of_citizen(
 ) -> list[Reply]:
     said: Worded | None = None
     match verb:
+        case "v":
+            return [await contact_log_page.page(tx, tools, person, citizen, now, fresh=fresh)]
         case "b":
             citizens.archive(tx, citizen.id, None)
             said = Worded("reach.brought_back")

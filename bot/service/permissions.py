@@ -24,6 +24,8 @@ class Action(StrEnum):
     TODO = "todo"
     WEEK = "week"
     SUPERVISION = "supervision"
+    LOG = "log"
+    EXPORT = "export"
     SETTINGS = "settings"
     HELP = "help"
     STOP = "stop"
@@ -57,6 +59,7 @@ TABLE: Mapping[Role, Mapping[Action, Scope]] = MappingProxyType(
             Action.TODO: Scope.OWN,
             Action.WEEK: Scope.OWN,
             Action.SUPERVISION: Scope.OWN,
+            Action.LOG: Scope.OWN,
             Action.OLD_DEBRIEFS: Scope.OWN,
             Action.CALL_LEAD: Scope.OWN,
             Action.SHARED: Scope.OWN,
@@ -65,6 +68,7 @@ TABLE: Mapping[Role, Mapping[Action, Scope]] = MappingProxyType(
         Role.LEAD: {
             Action.WEEK: Scope.TEAM,
             Action.SUPERVISION: Scope.TEAM,
+            Action.LOG: Scope.TEAM,
             Action.ANSWER_CALL: Scope.TEAM,
             # A lead who was a mentor keeps the say over what they wrote then.
             Action.OLD_DEBRIEFS: Scope.OWN,
@@ -72,10 +76,10 @@ TABLE: Mapping[Role, Mapping[Action, Scope]] = MappingProxyType(
             **_EVERYBODY,
         },
         Role.ADMIN: _EVERYBODY,
-        Role.CODER: _EVERYBODY,
+        Role.CODER: {Action.EXPORT: Scope.OWN, **_EVERYBODY},
     }
 )
-_IN_A_TEAM = frozenset({Action.CITIZENS, Action.CONTACT})
+_IN_A_TEAM = frozenset({Action.CITIZENS, Action.CONTACT, Action.LOG})
 
 _MENU: tuple[tuple[Action, str], ...] = (
     (Action.DEBRIEF, "debrief"),
@@ -85,6 +89,8 @@ _MENU: tuple[tuple[Action, str], ...] = (
     (Action.TODO, "huskeliste"),
     (Action.WEEK, "uge"),
     (Action.SUPERVISION, "supervision"),
+    (Action.LOG, "log"),
+    (Action.EXPORT, "eksport"),
     (Action.SETTINGS, "indstillinger"),
     (Action.HELP, "hjaelp"),
     (Action.STOP, "stop"),
@@ -95,7 +101,9 @@ _PAGES: Mapping[str, Action] = {
     "choose": Action.OLD_DEBRIEFS,
     "citizens": Action.CITIZENS,
     "done": Action.OLD_DEBRIEFS,
+    "export": Action.EXPORT,
     "hours": Action.SETTINGS,
+    "log": Action.LOG,
     "own": Action.REMIND,
     "thread": Action.CONTACT,
     "remind": Action.REMINDED,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Generic, TypeAlias, TypeVar
 
 from bot.dialogue.guide import Kind
 from bot.service.reading_answers import ReadAnswer, read_answer
@@ -17,6 +18,7 @@ from storage.people import Consent
 from storage.reflections import Reflection
 
 _MINUTES = "minutes_used"
+T = TypeVar("T")
 
 
 class Purpose(StrEnum):
@@ -28,7 +30,8 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReadReflection:
-    """One debrief for reading; times in UTC. ``minutes_used`` None: not asked or not said."""
+    """One debrief for reading; times in UTC. ``minutes_used`` None: not asked or not said. ``consent``: what the mentor
+    last said to coding, None: never asked."""
 
     reflection_id: str
     mentor: str
@@ -43,13 +46,20 @@ class ReadReflection:
     finished_at: datetime | None
     minutes_used: int | None
     answers: tuple[ReadAnswer, ...]
+    consent: bool | None = None
 
 
 @dataclass
 class Left:
-    """How many reflections were passed over, because their mentors did not consent to coding; grows while reading."""
+    """How many wanted reflections were passed over, because their mentors did not consent to coding; grows while
+    reading. ``seen``: how many debriefs were looked at, wanted or not."""
 
     out: int = 0
+    seen: int = 0
+
+
+Wanted: TypeAlias = Callable[[Reflection], bool]
+"""Whether a debrief belongs into an export, whoever gave it."""
 
 
 class GuideMissingError(Exception):
@@ -57,30 +67,41 @@ class GuideMissingError(Exception):
 
 
 async def read(
-    snapshot: Snapshot, purpose: Purpose, *, revisions: bool, left: Left | None = None
+    snapshot: Snapshot,
+    purpose: Purpose,
+    *,
+    revisions: bool,
+    left: Left | None = None,
+    wanted: Wanted = lambda _reflection: True,
 ) -> AsyncIterator[ReadReflection]:
     """Every debrief that serves the purpose, in the order they were begun; memory does not grow with their number.
 
     With ``revisions`` also superseded answers. Raises GuideMissingError, StorageError.
     """
+    left = Left() if left is None else left
     mentors = await _mentors(snapshot, purpose)
     teams = {team.id: team.name for team in await people.teams(snapshot)}
     shelf = _Shelf(snapshot)
-    given = _Merged(answers.stream(snapshot, revisions=revisions))
+    given = _Merged(answers.stream(snapshot, revisions=revisions), lambda row: row.reflection_id)
+    shared = _Merged(shares.stream(snapshot), lambda row: row[0])
     async for reflection in reflections.stream(snapshot):
+        left.seen += 1
+        if not wanted(reflection):
+            continue
         mentor = mentors.get(reflection.mentor_id)
         if mentor is None:
-            if left is not None:
-                left.out += 1
+            left.out += 1
             continue
         rows = await given.of(reflection.id)
-        yield await _reflection(snapshot, shelf, reflection, rows, mentor, teams.get(reflection.team_id or ""))
+        seen = frozenset([question_id for _, question_id in await shared.of(reflection.id)])
+        yield await _reflection(shelf, reflection, rows, seen, mentor, teams.get(reflection.team_id or ""))
 
 
 @dataclass(frozen=True, slots=True)
 class _Mentor:
     shown: str
     zone: str
+    consent: bool | None
 
 
 async def _mentors(snapshot: Snapshot, purpose: Purpose) -> dict[str, _Mentor]:
@@ -90,43 +111,49 @@ async def _mentors(snapshot: Snapshot, purpose: Purpose) -> dict[str, _Mentor]:
     found = {}
     for number, person_id in enumerate(await people.joined(snapshot), start=1):
         person = known[person_id]
+        consent = (await people.latest_consents(snapshot, person_id)).get(Consent.CODING)
         if purpose is Purpose.RECORD:
-            found[person_id] = _Mentor(person.name, person.zone)
-        elif (await people.latest_consents(snapshot, person_id)).get(Consent.CODING):
-            found[person_id] = _Mentor(f"M{number:02}", person.zone)
+            found[person_id] = _Mentor(person.name, person.zone, consent)
+        elif consent:
+            found[person_id] = _Mentor(f"M{number:02}", person.zone, consent)
     return found
 
 
-class _Merged:
-    """The answers of one debrief after the other, from a stream that is in the same order as the debriefs."""
+class _Merged(Generic[T]):
+    """What belongs to one debrief after the other, from a stream in the same order as the debriefs; ``of`` tells to
+    which one something belongs."""
 
-    def __init__(self, rows: AsyncIterator[AnswerRow]) -> None:
-        self._rows = rows
-        self._next: AnswerRow | None = None
+    def __init__(self, rows: AsyncIterator[T], of: Callable[[T], str]) -> None:
+        self._rows, self._owner = rows, of
+        self._next: T | None = None
         self._begun = False
 
-    async def of(self, reflection_id: str) -> list[AnswerRow]:
-        """The answers of this debrief; those of debriefs before it are passed over."""
+    async def of(self, reflection_id: str) -> list[T]:
+        """What belongs to this debrief; what belongs to those before it is passed over."""
         if not self._begun:
             self._begun = True
-            await self._advance()
-        found = []
-        while self._next is not None and self._next.reflection_id <= reflection_id:
-            if self._next.reflection_id == reflection_id:
+            self._next = await anext(self._rows, None)
+        found: list[T] = []
+        while self._next is not None and (owner := self._owner(self._next)) <= reflection_id:
+            if owner == reflection_id:
                 found.append(self._next)
-            await self._advance()
+            self._next = await anext(self._rows, None)
         return found
-
-    async def _advance(self) -> None:
-        self._next = await anext(self._rows, None)
 
 
 @dataclass
 class _Shelf:
-    """Every guide version that was met, built once."""
+    """Every guide version and every citizen that was met, asked for once."""
 
     snapshot: Snapshot
     known: dict[str, LoadedGuide] = field(default_factory=dict)
+    met: dict[str, str] = field(default_factory=dict)
+
+    async def names(self, ids: Sequence[str]) -> dict[str, str]:
+        """The pseudonyms by id, these among them as far as they are known; there are few citizens."""
+        if new := [id for id in ids if id and id not in self.met]:
+            self.met.update(await citizens.names_by_id(self.snapshot, new))
+        return self.met
 
     async def guide(self, guide_hash: str) -> LoadedGuide:
         if guide_hash not in self.known:
@@ -142,17 +169,16 @@ class _Shelf:
 
 
 async def _reflection(
-    snapshot: Snapshot,
     shelf: _Shelf,
     reflection: Reflection,
     rows: Sequence[AnswerRow],
+    shared: frozenset[str],
     mentor: _Mentor,
     team: str | None,
 ) -> ReadReflection:
     known = [row for row in rows if row.kind == Kind.CITIZEN and row.value]
     ids = [str(row.value.get("value")) for row in known] + [reflection.citizen_id or ""]
-    names = await citizens.names_by_id(snapshot, ids)
-    shared = await shares.shared(snapshot, reflection.id) if rows else frozenset()
+    names = await shelf.names(ids)
     given = tuple([read_answer(await shelf.guide(row.guide_hash), row, shared, names, mentor.zone) for row in rows])
     return ReadReflection(
         reflection_id=reflection.id,
@@ -168,6 +194,7 @@ async def _reflection(
         finished_at=reflection.finished_at,
         minutes_used=_minutes(given),
         answers=given,
+        consent=mentor.consent,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from bot.dialogue.state import CitizenRef, State
 from prompts import LoadedGuide
@@ -119,6 +119,19 @@ class Drawing:
     """A picture or report was asked for: wake who draws, once the turn is committed. Nothing of it is shown."""
 
 
+ExportDates: TypeAlias = Literal["day", "week", "none"]
+
+
+@dataclass(frozen=True)
+class ExportWanted:
+    """A coder asked for an export: begin once the turn is committed. ``dates``: how finely times are told (day, week,
+    none). Nothing of it is shown by itself."""
+
+    chat_id: int
+    language: str
+    dates: ExportDates
+
+
 @dataclass(frozen=True)
 class Toast:
     """The small text a tap is answered with."""
@@ -151,4 +164,6 @@ class Menu:
     language: str
 
 
-Reply: TypeAlias = DebriefCard | Page | Say | Picture | Document | Drawing | Toast | Remove | Leave | Menu
+Reply: TypeAlias = (
+    DebriefCard | Page | Say | Picture | Document | Drawing | ExportWanted | Toast | Remove | Leave | Menu
+)

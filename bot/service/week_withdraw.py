@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from bot.service.commands import CLOSE
-from bot.service.replies import Page, Remove, Reply, Say
+from bot.service.replies import Buttons, Page, PageButton, Remove, Reply, Say
 from bot.service.supervision_words import PAGE as SUPERVISION
 from bot.service.week_pages import PAGE
 from storage import outbox, people, weekly_shown
@@ -18,6 +17,7 @@ from storage.database import Transaction
 from storage.people import Person
 from storage.weekly_shown import Shown
 
+CLOSE: Buttons = ((PageButton("button.close", "x"),),)
 _CARD = "page:"
 REPORT_CARD = "report"
 """Reports are known in a chat as this, a colon, and what sets them apart."""

@@ -185,6 +185,17 @@ async def answer_tap(bot: Bot, callback_id: str, text: str | None = None) -> Non
         log.debug("A tap could not be answered: %s.", type(error).__name__)
 
 
+async def show_window(bot: Bot, callback_id: str, text: str) -> bool:
+    """Answer a tap with a window that must be closed, of at most 200 characters: no message, and kept nowhere. Whether
+    Telegram took it."""
+    try:
+        async with asyncio.timeout(_TAP_SECONDS):
+            return bool(await bot.answer_callback_query(callback_id, text=text[:_TAP_TEXT], show_alert=True))
+    except Exception as error:
+        log.info("A window could not be shown: %s.", type(error).__name__)
+        return False
+
+
 def keyboard(buttons: Sequence[Sequence[Mapping[str, str]]]) -> InlineKeyboardMarkup | None:
     """Make the buttons: rows of {"text": …, "data": …} or {"text": …, "url": …}; None without any."""
     rows = [

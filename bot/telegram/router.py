@@ -10,8 +10,10 @@ from bot.dialogue.events import Edited, Typed
 from bot.service import (
     citizens_page,
     commands,
+    contact_log_page,
     debrief,
     enrolment,
+    export_chat,
     hours,
     permissions,
     reach_start,
@@ -38,7 +40,8 @@ COMMANDS = {
     "debrief": "debrief", "hjaelp": "help", "help": "help", "indstillinger": "settings", "settings": "settings",
     "stop": "stop", "start": "start", "paamind": "remind", "påmind": "remind", "remind": "remind",
     "huskeliste": "todo", "todo": "todo", "kontakt": "contact", "contact": "contact", "borgere": "citizens",
-    "citizens": "citizens", "uge": "week", "week": "week", "supervision": "supervision",
+    "citizens": "citizens", "uge": "week", "week": "week", "supervision": "supervision", "log": "log",
+    **export_chat.COMMANDS,
 }  # fmt: skip
 
 
@@ -237,6 +240,8 @@ async def _command(turn: Turn, person: Person) -> list[Reply]:
         "citizens": lambda: citizens_page.command(tx, tools, person, now),
         "supervision": lambda: supervision.command(tx, tools, person, now),
         "week": lambda: _week(turn, person, rest),
+        "export": lambda: export_chat.command(tx, tools, person),
+        "log": lambda: contact_log_page.command(tx, tools, person, rest, now),
     }
     if name is not None and not permissions.may(person, _ACTIONS[name]):
         return permissions.refused(person)

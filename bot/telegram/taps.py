@@ -9,8 +9,10 @@ from bot.dialogue.state import CitizenRef
 from bot.service import (
     citizens_page,
     commands,
+    contact_log_page,
     debrief,
     enrolment,
+    export_chat,
     hours,
     lead_calls,
     permissions,
@@ -120,10 +122,12 @@ async def _page(turn: Turn, person: Person, button: PageButton) -> list[Reply]:
             return await settings_page.change(tx, tools, person, button.verb, button.arg, now)
         case hours.PAGE | todo.PAGE | remind.PAGE | remind_own.PAGE if button.verb != "x":
             return await _due(turn, person, button)
-        case reach.PAGE | citizens_page.PAGE if button.verb != "x":
+        case reach.PAGE | citizens_page.PAGE | contact_log_page.PAGE if button.verb != "x":
             return await _reach(turn, person, button)
         case week.PAGE if button.verb != "x":
             return await _week(turn, person, button)
+        case export_chat.PAGE if button.verb != "x":
+            return await export_chat.press(tx, tools, person, button.verb, button.arg, now)
         case supervision.PAGE if button.verb != "x":
             return await supervision.press(tx, tools, person, button.verb, button.arg, now)
         case lead_calls.PAGE if button.verb != "x":
@@ -132,7 +136,9 @@ async def _page(turn: Turn, person: Person, button: PageButton) -> list[Reply]:
             return await commands.tick_off(tx, tools, person, button.arg, now)
         case "declined" | "held" | "help" | settings_page.PAGE | hours.PAGE | todo.PAGE | remind.PAGE | remind_own.PAGE:
             return _gone(turn)
-        case reach.PAGE | citizens_page.PAGE | week.PAGE | supervision.PAGE | lead_calls.PAGE:
+        case reach.PAGE | citizens_page.PAGE | contact_log_page.PAGE | week.PAGE | supervision.PAGE:
+            return _gone(turn)
+        case lead_calls.PAGE | export_chat.PAGE:
             return _gone(turn)
     return [Toast(person.language, "note.stale")]
 
@@ -158,6 +164,8 @@ async def _reach(turn: Turn, person: Person, button: PageButton) -> list[Reply]:
     here = turn.update.tap.message_id if turn.update.tap else None
     fresh = here is None or here != await outbox.card_at(turn.tx, turn.chat_id, page_card(reach_pages.CARD))
     use = reach.press if button.name == reach.PAGE else citizens_page.press
+    if button.name == contact_log_page.PAGE and button.verb != "c":  # c leads to the citizen's own page
+        use = contact_log_page.press
     return await use(turn.tx, turn.tools, person, button.verb, button.arg, turn.now, fresh=fresh)
 
 

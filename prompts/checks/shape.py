@@ -93,8 +93,8 @@ def _pattern_remedy(pattern: str) -> str:
 @cache
 def _known_keys() -> list[str]:
     """Every key that a file of ours may have."""
-    from prompts import ladder_source  # which reads its file with the help of this module
+    from prompts import codebook_source, ladder_source  # which read their files with the help of this module
 
-    models = (*vars(schema).values(), *vars(ladder_source).values())
+    models = (*vars(schema).values(), *vars(ladder_source).values(), *vars(codebook_source).values())
     found = [one for one in models if isinstance(one, type) and issubclass(one, BaseModel)]
     return sorted({name for model in found for name in model.model_fields})

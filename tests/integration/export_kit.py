@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import zipfile
+from pathlib import Path
 from typing import Any
 
 from bot.dialogue.events import Press
@@ -101,3 +103,18 @@ def export(desk: Desk, *options: str, name: str = "ud") -> list[dict[str, Any]]:
     said = desk.run("export", str(desk.folder / name), *options)
     assert (said.code, said.err) == (0, "")
     return exported(desk.folder / name)
+
+
+def texts_in(folder: Path) -> dict[str, str]:
+    """Everything an export says, by file; archives are looked into."""
+    found: dict[str, str] = {}
+    for file in sorted(one for one in folder.rglob("*") if one.is_file()):
+        name = file.relative_to(folder).as_posix()
+        found[f"name of {name}"] = name
+        if file.suffix in (".qdpx", ".xlsx"):
+            with zipfile.ZipFile(file) as archive:
+                found |= {f"{name}/{inner}": archive.read(inner).decode() for inner in archive.namelist()}
+        else:
+            found[name] = file.read_text(encoding="utf-8")
+    assert len(found) > 2, "nothing was looked at"
+    return found

@@ -22,7 +22,7 @@ from tests.integration.cli_kit import Desk, desk
 
 __all__ = ["desk"]
 TOKEN = "770001:INVENTED-token-for-tests"
-COMMANDS = ("try", "setup", "run", "invite", "people", "week", "export")
+COMMANDS = ("try", "setup", "run", "invite", "people", "week", "export", "log", "codebook")
 
 
 def test_run_without_a_key_makes_none(desk: Desk) -> None:
@@ -209,7 +209,7 @@ def test_every_command_is_known_to_the_tests() -> None:
     """A new command must get into the tests of help and errors."""
     names = {info.name or getattr(info.callback, "__name__", "") for info in app.registered_commands}
     assert names | {"people"} == set(COMMANDS)
-    assert {group.name for group in app.registered_groups} == {"guide", "people"}
+    assert {group.name for group in app.registered_groups} == {"guide", "people", "codings"}
 
 
 def test_help_loads_nothing_heavy() -> None:
@@ -227,7 +227,7 @@ def test_help_loads_nothing_heavy() -> None:
         (["invite"], "--role"),
         (["invite", "--role", "boss", "--name", "A"], "boss"),
         (["export"], "DIR"),
-        (["export", "x", "--format", "pdf"], "pdf"),
+        (["export", "x", "--dates", "hour"], "hour"),
         (["export", "x", "--purpose", "fun"], "fun"),
         (["people", "--yaml"], "--yaml"),
         (["try", "--port", "99999"], "65535"),

@@ -32,6 +32,8 @@ ALLOWED: Mapping[str, frozenset[Role]] = {
     "todo": frozenset({Role.MENTOR}),
     "week": frozenset({Role.MENTOR, Role.LEAD}),
     "supervision": frozenset({Role.MENTOR, Role.LEAD}),
+    "log": frozenset({Role.MENTOR, Role.LEAD}),
+    "export": frozenset({Role.CODER}),
     "settings": frozenset(Role),
     "help": frozenset(Role),
     "start": frozenset(Role),
@@ -261,7 +263,7 @@ def test_the_table_covers_every_role_and_command() -> None:
     assert set(TABLE) == set(Role)
     assert set(COMMANDS.values()) - {"start"} <= {action.value for action in Action}
     team = {role: {a for a, scope in TABLE[role].items() if scope is Scope.TEAM} for role in Role}
-    assert team[Role.LEAD] == {Action.WEEK, Action.SUPERVISION, Action.ANSWER_CALL}
+    assert team[Role.LEAD] == {Action.WEEK, Action.SUPERVISION, Action.LOG, Action.ANSWER_CALL}
     assert not team[Role.MENTOR] and not team[Role.ADMIN] and not team[Role.CODER]
 
 

@@ -12,6 +12,7 @@ from jinja2 import UndefinedError, meta
 from prompts import MessagesError, UnknownTextError, load_law, load_messages
 from prompts.checks.markup import markup_problems
 from prompts.messages import environment
+from tests.unit.contact_log_pages import log_values
 from tests.unit.guide_kit import DA_TEXTS, own_folder
 from tests.unit.remind_pages import remind_values
 from tests.unit.supervision_pages import supervision_values
@@ -64,6 +65,7 @@ def values(language: str) -> list[tuple[str, dict[str, Any]]]:
         *remind_values(EVIL),
         *supervision_values(EVIL),
         *week_chat_values(EVIL),
+        *log_values(EVIL),
     ]
 
 
