@@ -57,7 +57,8 @@ on one's own machine hands on to Telegram, which counts all the same."""
 
 @dataclass
 class Program:
-    """Everything that runs, wired; ``bot`` talks to the Bot API, ``db`` is open."""
+    """Everything that runs, wired; ``bot`` talks to the Bot API, ``db`` is open. ``key``: the database's, for exports
+    that a coder asks for in the chat; without it none is made."""
 
     settings: Settings
     db: Database
@@ -65,6 +66,7 @@ class Program:
     now: Now
     tools: Tools
     renderer: Renderer
+    key: Key | None = None
 
     def __post_init__(self) -> None:
         self.inbox_wake, self.outbox_wake, self.drawing_wake = asyncio.Event(), asyncio.Event(), asyncio.Event()
@@ -85,8 +87,7 @@ class Program:
         self.draughtsman = Draughtsman(
             self.db, self.tools, self.renderer, self.now, drawn_by, draw, self.outbox_wake.set
         )
-        source = source_of(self.settings, key_of(self.settings))
-        self.exporting = Exporting(self.db, self.renderer, self.bot, self.now, source, self.outbox_wake.set)
+        self.exporting = self._exporting(self.key) if self.key is not None else None
         mondays = MondayTelling(self.db, self.tools, self.renderer, self.now, self.outbox_wake.set, draw.set)
         self.clock = Clock(
             [
@@ -97,6 +98,10 @@ class Program:
             ]
         )
 
+    def _exporting(self, key: Key) -> Exporting:
+        source = source_of(self.settings, key)
+        return Exporting(self.db, self.renderer, self.bot, self.now, source, self.outbox_wake.set)
+
     async def handle(self, tx: Transaction, pending: Pending) -> Sequence[After]:
         """One stored update, inside its transaction; the tap is answered once that is committed."""
         update = Incoming.from_json(pending.payload)
@@ -104,7 +109,7 @@ class Program:
         toasts, menus = queue(tx, self.renderer, replies, self.now())
         afters: list[After] = [partial(set_menu, self.bot, self.renderer, menu) for menu in menus]
         export = next((reply for reply in replies if isinstance(reply, ExportWanted)), None)
-        if export is not None and update.tap is not None and update.tap.id:
+        if export is not None and self.exporting is not None and update.tap is not None and update.tap.id:
             afters.append(partial(self.exporting.begin, export, update.tap.id))
         elif update.tap is not None and update.tap.id:
             afters.append(partial(answer_tap, self.bot, update.tap.id, toasts[0] if toasts else None))
@@ -136,7 +141,8 @@ class Program:
                 group.create_task(self.draughtsman.run(stop))
         finally:
             menus.cancel()
-            await self.exporting.stop()
+            if self.exporting is not None:
+                await self.exporting.stop()
             await self.clock.stop()
 
 
@@ -188,7 +194,7 @@ async def run_bot(settings: Settings) -> int:
         db = await open_database(settings)
         bot = build_bot(token, settings.api_url)
         try:
-            await Program(settings, db, bot, now, tools, renderer).run(stop)
+            await Program(settings, db, bot, now, tools, renderer, key_of(settings)).run(stop)
         finally:
             await bot.shutdown()
             await db.close()
