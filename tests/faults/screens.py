@@ -8,11 +8,15 @@ from collections.abc import Iterator, Mapping
 from bot.dialogue.state import Status
 from bot.practice.messages import Message, Person
 from bot.telegram.callbacks import DebriefButton, read_data
+from prompts import load_messages
 from tests.faults.audit import ASTRAY, DOUBLED, LEAKED, LOST, Report
 from tests.faults.crowd import CrowdPhone
 from tests.faults.replay import Replay
 from tests.faults.stored import Stored
 from tests.faults.texts import HELD, MARKER
+
+CALLED = load_messages().texts["lead.tell_now"].split("}}")[1].split(".")[0].strip()
+UNSEEN = load_messages().texts["call.again"].split("}}")[1].split(".")[0].strip(" ,")
 
 
 def check(report: Report, phone: CrowdPhone, found: Stored, replays: Mapping[int, Replay], kills: int) -> None:
@@ -66,8 +70,16 @@ def _tidied(report: Report, phone: CrowdPhone, mentor: Person, replay: Replay) -
 
 
 def _lead(report: Report, phone: CrowdPhone, replay: Replay, kills: int) -> None:
-    """The lead was told as often as a mentor asked for it; a crash may repeat one."""
-    sent = [one for one in phone.world.journal.entries if one.chat_id == phone.lead.id and one.method == "sendMessage"]
+    """The lead was called as often as a mentor asked for it; a crash may repeat one. What else a lead hears is not
+    counted: wishes for supervision, what lies untouched, and the same call once more when nobody has seen it."""
+    sent = [
+        one
+        for one in phone.world.journal.entries
+        if one.chat_id == phone.lead.id
+        and one.method == "sendMessage"
+        and CALLED in one.text
+        and UNSEEN not in one.text
+    ]
     if len(sent) < replay.told_lead:
         report.add(LOST, f"the lead was told {len(sent)} times of {replay.told_lead}")
     if len(sent) > replay.told_lead + kills:
