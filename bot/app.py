@@ -12,14 +12,20 @@ from functools import partial
 
 from telegram import Bot
 
+from bot.backing_up import BackingUp
 from bot.clock import Clock, Tick
+from bot.copying import Copying
 from bot.drawing import Draughtsman, makers
 from bot.exporting import Exporting, source_of
+from bot.guarding import Guarding
+from bot.holding import Waiting
 from bot.housekeeping import Housekeeping
+from bot.keys import key_of
 from bot.now import Now, real_now, shifted_now
 from bot.organisation import Organisation, load_organisation
 from bot.reminding import Reminding
-from bot.service.replies import Drawing, ExportWanted, Say
+from bot.retaining import Retaining
+from bot.service.replies import Drawing, ExportWanted, LetGo, NamesChanged, Reply, Say
 from bot.service.tools import Tools, keep_guide
 from bot.settings import Settings
 from bot.supervising import Supervising
@@ -38,17 +44,19 @@ from bot.telling import MondayTelling
 from bot.workdays import danish_holidays
 from prompts import load_guide, load_law, load_messages
 from prompts.ladder import load_ladder
-from storage import people
+from storage import people, wiping
 from storage.database import Database, Transaction
 from storage.inbox import Pending
 from storage.instance import single_instance
-from storage.keys import Key, read_key
+from storage.keys import Key
 from storage.sqlite import open_sqlite
 
 log = logging.getLogger(__name__)
 
 LANGUAGES = ("da", "en")
 TICK_SECONDS = 15.0
+LOG_SECONDS = 1800.0  # how soon what a reader held back in the write-ahead log goes after an erasure
+GUARD_SECONDS = 60.0  # how soon names that another process changed are known here
 MOVED_TICK_SECONDS = 0.5  # a moved clock is looked at more often, so that moving it shows at once
 PRACTICE_PACE = {"in_all": 500.0, "a_chat": 50.0, "burst": 50.0}
 """A moved clock means a practice, where there is no Telegram to be spared. Not told by the address: a Bot API server
@@ -70,9 +78,10 @@ class Program:
 
     def __post_init__(self) -> None:
         self.inbox_wake, self.outbox_wake, self.drawing_wake = asyncio.Event(), asyncio.Event(), asyncio.Event()
-        self.poller = Poller(
-            self.bot, inbox_store(self.db, self.now, self.inbox_wake.set), language=self.settings.language
-        )
+        self.backing_up: BackingUp | None = None
+        self.guarding = Guarding(self.db, self.tools.organisation.guard_names, self.settings.language)
+        store = inbox_store(self.db, self.now, self.inbox_wake.set)
+        self.poller = Poller(self.bot, store, watching=self.guarding.of, hold=self._hold)
         self.worker = Worker(
             self.db, self.handle, self.on_dead, self.now, self.inbox_wake, committed=self.outbox_wake.set
         )
@@ -80,7 +89,14 @@ class Program:
         pace = Pace(time.monotonic(), **PRACTICE_PACE) if practice else None
         leads = Supervising(self.db, self.tools, self.renderer, self.now, self.outbox_wake.set)
         self.sender = Sender(self.bot, self.db, self.now, self.outbox_wake, leads.blocked, pace=pace)
-        chores = Housekeeping(self.db, self.tools, self.renderer, self.now, self.outbox_wake.set)
+        chores = Housekeeping(
+            self.db,
+            self.tools,
+            self.renderer,
+            self.now,
+            self.outbox_wake.set,
+            lambda: self.poller.seconds_since_success,
+        )
         every = MOVED_TICK_SECONDS if practice else TICK_SECONDS
         reminding = Reminding(self.db, self.tools, self.renderer, self.now, self.outbox_wake.set)
         draw, drawn_by = self.drawing_wake, makers(self.tools, self.renderer)
@@ -89,14 +105,28 @@ class Program:
         )
         self.exporting = self._exporting(self.key) if self.key is not None else None
         mondays = MondayTelling(self.db, self.tools, self.renderer, self.now, self.outbox_wake.set, draw.set)
+        for_all = (self.db, self.tools, self.renderer, self.now, self.outbox_wake.set)
         self.clock = Clock(
             [
                 Tick("chores", every, chores.run),
                 Tick("reminders", every, reminding.run),
                 Tick("leads", every, leads.run),
                 Tick("mondays", every, mondays.run),
+                Tick("log", LOG_SECONDS, partial(wiping.keep_empty, self.db)),
+                Tick("retention", every, Retaining(*for_all).run),
+                Tick("copies", every, Copying(*for_all).run),
+                *self._backups(every),
+                Tick("guard", GUARD_SECONDS, self.guarding.renew),
             ]
         )
+
+    def _backups(self, every: float) -> list[Tick]:
+        """A practice makes no backups of what is invented, unless somebody has made a folder for them."""
+        if self.key is None or (self.settings.clock_offset_file is not None and not self.settings.backups.is_dir()):
+            return []
+        wanted = self.tools.organisation.backup
+        self.backing_up = BackingUp(self.db, self.settings, self.key, self.now, wanted)
+        return [Tick("backup", every, self.backing_up.run)]
 
     def _exporting(self, key: Key) -> Exporting:
         source = source_of(self.settings, key)
@@ -115,7 +145,22 @@ class Program:
             afters.append(partial(answer_tap, self.bot, update.tap.id, toasts[0] if toasts else None))
         if any(isinstance(reply, Drawing) for reply in replies):
             afters.append(self._draw)
-        return afters
+        if menus or any(isinstance(reply, NamesChanged) for reply in replies):
+            afters.append(self.guarding.renew)  # somebody new, another language, other names
+        return [*afters, *self._letting_go(replies)]
+
+    def _letting_go(self, replies: Sequence[Reply]) -> list[After]:
+        """Only once it is committed: a turn that is rolled back needs again what the guard held back."""
+
+        async def let_go(one: LetGo) -> None:
+            self.tools.holding.drop(one.chat_id, one.message_ids)
+
+        return [partial(let_go, reply) for reply in replies if isinstance(reply, LetGo)]
+
+    def _hold(self, update: Incoming, typed: str) -> None:
+        """Before the masked update is stored: what was typed waits in memory for its writer to choose."""
+        if update.chat is not None and update.message_id is not None and self.guarding.knows(update.chat.id):
+            self.tools.holding.put(update.chat.id, Waiting(update.message_id, typed, update.to_json()))
 
     async def _draw(self) -> None:
         self.drawing_wake.set()
@@ -123,6 +168,7 @@ class Program:
     async def on_dead(self, tx: Transaction, pending: Pending) -> None:
         """An update failed too often: the mentor is told in plain words; its row is kept."""
         update = Incoming.from_json(pending.payload)
+        self.tools.holding.give_back(update.update_id)
         person = await people.person_by_chat(tx, update.chat_id) if update.chat_id is not None else None
         if person is not None:
             queue(tx, self.renderer, [Say(person.chat_id, person.language, "error.dead_letter")], self.now())
@@ -131,6 +177,7 @@ class Program:
         """Run until ``stop`` is set, then finish what is at hand."""
         async with self.db.transaction() as tx:
             keep_guide(tx, self.tools, self.now())
+        await self.guarding.renew()
         self.clock.start()
         menus = asyncio.create_task(describe(self.bot, self.db, self.renderer))
         try:
@@ -143,6 +190,8 @@ class Program:
             menus.cancel()
             if self.exporting is not None:
                 await self.exporting.stop()
+            if self.backing_up is not None:
+                self.backing_up.stop()
             await self.clock.stop()
 
 
@@ -172,12 +221,6 @@ def build_renderer(settings: Settings, organisation: Organisation) -> Renderer:
 async def open_database(settings: Settings, *, create: bool = False) -> Database:
     """The organisation's database with its key. Raises StorageErrors, each one sentence that says what to do."""
     return await open_sqlite(settings.database, key_of(settings), create=create)
-
-
-def key_of(settings: Settings) -> Key:
-    """The database's key, from the settings or its file. Raises a StorageError."""
-    value = settings.key.get_secret_value() if settings.key else None
-    return read_key(value, None if value else settings.key_file)
 
 
 async def run_bot(settings: Settings) -> int:

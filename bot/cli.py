@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import io
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,7 +16,9 @@ import typer
 from bot.codings_commands import codings_app
 from bot.export_command import export
 from bot.guide_commands import guide_app
+from bot.hardening import harden
 from bot.people_commands import people_app
+from bot.safe_commands import add_to
 from storage.people import Role
 
 PROGRAM = "eftertanke"
@@ -26,7 +27,8 @@ _OWN_OPTIONS = frozenset({"--help", "--version"})
 app = typer.Typer(
     name=PROGRAM,
     help="A debrief of a few minutes after each visit, for outreach mentors, in Telegram. "
-    "Without a command the practice phone opens, as with `eftertanke try`.",
+    "Without a command the practice phone opens, as with `eftertanke try`."
+    "\n\nExample: eftertanke setup, then eftertanke doctor, then eftertanke run",
     add_completion=False,
     pretty_exceptions_enable=False,
 )
@@ -34,6 +36,7 @@ app.add_typer(guide_app, name="guide")
 app.add_typer(people_app, name="people")
 app.command()(export)
 app.add_typer(codings_app, name="codings")
+add_to(app)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -41,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     Whatever goes wrong is one plain sentence on stderr.
     """
-    os.umask(0o077)  # everything this program writes is for its own user only
+    harden()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal that knows no æ must not stop a command

@@ -7,7 +7,11 @@ from typing import Annotated
 
 import typer
 
-codings_app = typer.Typer(help="Bring coded files back, and see how far coders agree.", no_args_is_help=True)
+codings_app = typer.Typer(
+    help="Bring coded files back, and see how far coders agree."
+    "\n\nExample: eftertanke codings import coded.qdpx --dry-run",
+    no_args_is_help=True,
+)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
 

@@ -16,6 +16,7 @@ from bot.settings import Settings
 from bot.telegram.cards.render import Renderer
 from bot.telegram.delivery import answer_tap, show_window
 from bot.telegram.queueing import queue
+from storage import people
 from storage.database import Database
 from storage.keys import Key
 
@@ -49,6 +50,9 @@ class Exporting:
 
     async def _deliver(self, asked: Asked, made: Made | Outcome) -> None:
         async with self._db.transaction() as tx:
+            person = await people.person_by_chat(tx, asked.chat_id)
+            if person is None or person.left_at is not None:
+                return  # they left while it was made
             if isinstance(made, Outcome):
                 queue(tx, self._renderer, [export_chat.told(asked, made)], self._now())
             else:

@@ -17,7 +17,9 @@ from prompts.graph import draw, embed, embedded
 from prompts.loading import GuideError, LoadedGuide, load_guide
 from prompts.show import show_guide
 
-guide_app = typer.Typer(help="Check, read and draw the guide.", no_args_is_help=True)
+guide_app = typer.Typer(
+    help="Check, read and draw the guide.\n\nExample: eftertanke guide show --lang en", no_args_is_help=True
+)
 
 Folder = Annotated[
     Path | None,

@@ -13,7 +13,7 @@ from bot.service.replies import Remove, Reply
 from bot.service.tools import Tools
 from bot.telegram.cards.render import Renderer
 from bot.telegram.queueing import queue
-from storage import chat, due, inbox, invites, outbox, reflections
+from storage import chat, due, inbox, invites, outbox, reflections, signs
 from storage.database import Database, Transaction
 from storage.reflections import Reflection
 
@@ -21,17 +21,20 @@ NUDGE_AFTER = timedelta(hours=1)
 CLOSE_AFTER = timedelta(days=7)
 KEEP_DONE = timedelta(days=2)  # Telegram keeps updates for a day: long enough to know a repeated one
 _AT_ONCE = 200
+_SIGN_EVERY = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
 class Housekeeping:
-    """``queued`` is called when something is to be sent."""
+    """``queued`` is called when something is to be sent; ``polled`` gives the seconds since Telegram last answered,
+    None before the first time."""
 
     db: Database
     tools: Tools
     renderer: Renderer
     now: Now
     queued: Callable[[], None]
+    polled: Callable[[], float | None] = lambda: None
 
     async def run(self) -> None:
         """One look at everything."""
@@ -89,6 +92,16 @@ class Housekeeping:
             inbox.clean(tx, self.now() - KEEP_DONE)
             outbox.clean(tx, self.now() - KEEP_DONE)
             invites.forget_strangers(tx, self.now())
+            await self._sign(tx)
+
+    async def _sign(self, tx: Transaction) -> None:
+        """Leave word of the last poll that worked, for `eftertanke doctor`: once a minute, not at each poll."""
+        ago = self.polled()
+        if ago is None:
+            return
+        at, last = self.now() - timedelta(seconds=ago), await signs.last(tx, signs.POLL)
+        if last is None or abs(at - last) >= _SIGN_EVERY:  # a clock that was set back must not silence it
+            signs.seen(tx, signs.POLL, at)
 
     def _queue(self, tx: Transaction, replies: list[Reply]) -> None:
         queue(tx, self.renderer, replies, self.now())

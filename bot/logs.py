@@ -37,6 +37,7 @@ _QUIET = {
     "telegram": logging.WARNING,
     "aiosqlite": logging.WARNING,
     "asyncio": logging.WARNING,
+    "matplotlib": logging.WARNING,  # at DEBUG each font of the machine, with its path
     # Its warnings say that a tick still runs when the next would be due, which is how ticks are meant to be.
     "apscheduler": logging.ERROR,
 }

@@ -4,23 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import time
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 from yaml.nodes import MappingNode, Node, SequenceNode
 
 from bot.organisation_example import EXAMPLE
-
-Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-WEEKDAYS: Sequence[Weekday] = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-_CLOCK = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\Z", re.ASCII)
+from bot.organisation_parts import (
+    Backup,
+    EmergencyLine,
+    Line,
+    Part,
+    Retention,
+    Support,
+    WeeklySummary,
+    WorkingHours,
+    growing,
+)
 
 _QUOTED = re.compile(r"'([^']+)'")
+_OF_A_NUMBER = frozenset({
+    "int_parsing", "int_parsing_size", "int_type", "int_from_float", "float_parsing", "float_type", "finite_number",
+    "greater_than", "greater_than_equal", "less_than", "less_than_equal",
+})  # fmt: skip
 
 
 class OrganisationError(Exception):
@@ -31,99 +39,7 @@ class OrganisationError(Exception):
         self.problems = tuple(problems)
 
 
-@dataclass(frozen=True, slots=True)
-class Hours:
-    """From and until, local time; ``until`` is later."""
-
-    start: time
-    end: time
-
-
-def _clock(value: Any) -> time:
-    found = _CLOCK.match(value.strip()) if isinstance(value, str) else None
-    if found is None or int(found[1]) > 23 or int(found[2] or 0) > 59:
-        raise ValueError('must be a time of day such as "07:30"')
-    return time(int(found[1]), int(found[2] or 0))
-
-
-def _hours(value: Any) -> Hours | None:
-    if isinstance(value, Hours) or value in (None, ""):
-        return value or None
-    ends = re.split(r"\s*[-–]\s*", value.strip()) if isinstance(value, str) else []
-    if len(ends) != 2:
-        raise ValueError('must be hours such as "08:00-17:00", or "" for a day off')
-    hours = Hours(_clock(ends[0]), _clock(ends[1]))
-    if hours.end <= hours.start:
-        raise ValueError('must end later than it begins, such as "08:00-17:00"')
-    return hours
-
-
-def _telephone(value: str) -> str:
-    if not re.fullmatch(r"\+?[\d ()/-]{2,30}", value, re.ASCII) or not any(char.isdigit() for char in value):
-        raise ValueError('must be a phone number such as "112" or "+45 12 34 56 78"')
-    return value
-
-
-def _growing(value: tuple[float, ...]) -> tuple[float, ...]:
-    if list(value) != sorted(set(value)):
-        raise ValueError("must be numbers of hours that grow, such as [2, 24]")
-    return value
-
-
-DayHours = Annotated[Hours | None, BeforeValidator(_hours)]
-Clock = Annotated[time, BeforeValidator(_clock)]
-_WORKDAY = Hours(time(8), time(17))
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
-
-
-class EmergencyLine(_Part):
-    """One line of the emergency card."""
-
-    label: Line
-    number: Annotated[Line, AfterValidator(_telephone)]
-
-    @property
-    def example(self) -> bool:
-        """True when the number is all zeros: an example that was not filled in must never be shown to anybody."""
-        return set(re.sub(r"\D", "", self.number)) == {"0"}
-
-
-class Support(_Part):
-    """The workplace's own help after something hard; "" where there is none."""
-
-    working_environment: Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)] = ""
-    counselling: Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)] = ""
-    own: Annotated[str, StringConstraints(strip_whitespace=True, max_length=600)] = ""
-
-
-class WorkingHours(_Part):
-    """When people work, day by day; None for a day off."""
-
-    monday: DayHours = _WORKDAY
-    tuesday: DayHours = _WORKDAY
-    wednesday: DayHours = _WORKDAY
-    thursday: DayHours = _WORKDAY
-    friday: DayHours = _WORKDAY
-    saturday: DayHours = None
-    sunday: DayHours = None
-
-    def on(self, weekday: int) -> Hours | None:
-        """Give the hours of a weekday, Monday being 0."""
-        hours: Hours | None = getattr(self, WEEKDAYS[weekday])
-        return hours
-
-
-class WeeklySummary(_Part):
-    """When the lead's summary of the week before is sent, local time."""
-
-    day: Weekday = "monday"
-    time: Clock = time(8)
-
-
-class Organisation(_Part):
+class Organisation(Part):
     """All that organisation.yaml may say. Every field has a default, so that a missing file is no error."""
 
     name: Line = "Eftertanke"
@@ -133,10 +49,11 @@ class Organisation(_Part):
     support: Support = Support()
     working_hours: WorkingHours = WorkingHours()
     tidy: Literal["at_once", "at_end", "never"] = "at_end"
-    retention_months: Annotated[int, Field(ge=1, le=120)] = 24
+    retention: Retention = Retention()
+    backup: Backup = Backup()
     weekly_summary: WeeklySummary = WeeklySummary()
     escalation_hours: Annotated[
-        tuple[Annotated[float, Field(gt=0, le=720)], ...], Field(max_length=6), AfterValidator(_growing)
+        tuple[Annotated[float, Field(gt=0, le=720)], ...], Field(max_length=6), AfterValidator(growing)
     ] = (2, 24)
     tell_lead_minutes: Annotated[int, Field(ge=2, le=120)] = 10
     guard_names: tuple[Line, ...] = ()
@@ -201,7 +118,7 @@ def read_organisation(text: str, name: str = "organisation.yaml") -> Organisatio
     try:
         organisation = Organisation.model_validate(_without_empty(data))
     except ValidationError as error:
-        found += [_worded(one, root) for one in error.errors(include_url=False, include_context=False)]
+        found += [_worded(one, root) for one in error.errors(include_url=False)]
     if found:
         raise OrganisationError([f"{name}, line {line}: {problem}" for line, problem in sorted(found)])
     return organisation
@@ -238,9 +155,39 @@ def _worded(error: Any, root: Node | None) -> tuple[int, str]:
             said = "must be a list: one line each, beginning with a dash"
         case "string_type":
             said = "must be a text"
+        case "too_long" | "string_too_long":
+            most = error["ctx"]["max_length"]
+            said = f"must have at most {most} {'lines' if error['type'] == 'too_long' else 'characters'}; shorten it"
+        case "string_too_short":
+            said = "must not be empty; write something, or take the line away"
+        case kind if kind in _OF_A_NUMBER:
+            said = _number(place)
         case _:
             said = f"is wrong: {said[0].lower()}{said[1:]}"
     return _line(root, place), f"{where} {said}."
+
+
+def _number(place: Sequence[Hashable]) -> str:
+    """What a number at this place must be, from the very limits that it is checked against."""
+    whole, least, most, above = _limits(place)
+    if most is None:
+        return "must be a whole number" if whole else "must be a number"
+    kind = "a whole number" if whole else "a number"
+    return (
+        f"must be {kind} above {least:g}, at most {most:g}" if above else f"must be {kind} from {least:g} to {most:g}"
+    )
+
+
+def _limits(place: Sequence[Hashable]) -> tuple[bool, float, float | None, bool]:
+    """Whether the number is whole, the lowest and highest (None: there is none), and whether the lowest is too low."""
+    shape: Any = Organisation.model_json_schema()
+    parts: Any = shape.get("$defs", {})
+    for part in place:
+        shape = parts.get(str(shape.get("$ref", "")).rpartition("/")[2], shape)
+        shape = shape.get("items", {}) if isinstance(part, int) else shape.get("properties", {}).get(part, {})
+    above = "exclusiveMinimum" in shape
+    least = shape.get("exclusiveMinimum" if above else "minimum", 0)
+    return shape.get("type") == "integer", least, shape.get("maximum"), above
 
 
 def _line(node: Node | None, place: Sequence[Hashable]) -> int:

@@ -40,8 +40,17 @@ working_hours:
 # at_once = med det samme, at_end = når debriefen er slut, never = aldrig.
 tidy: at_end
 
-# Hvor mange måneder svarene bliver gemt.
-retention_months: 24
+# Hvor mange måneder tingene bliver gemt. Derefter bliver de slettet helt; mentorerne får det at vide 30 og 7 dage før.
+retention:
+  answers: 24        # refleksioner og svar
+  contact_log: 60    # kontakt- og fraværsloggen: som I har aftalt med kommunen
+  audit: 60          # hvem der har læst, eksporteret eller slettet hvad
+
+# Sikkerhedskopier: hvornår på døgnet, og hvor mange der bliver gemt (en om dagen og derefter en om ugen).
+backup:
+  time: "03:00"
+  daily: 7
+  weekly: 4
 
 # Hvornår lederen får overblikket over ugen før. På en fri- eller helligdag kommer det næste arbejdsdag.
 weekly_summary:

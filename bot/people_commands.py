@@ -1,4 +1,4 @@
-"""`eftertanke people`, `people move`, `people role`: who has joined, in which team and role."""
+"""`eftertanke people`, `people move`, `people role`, `people leave`: who has joined, in which team and role."""
 
 from __future__ import annotations
 
@@ -65,3 +65,16 @@ def role(
     from bot.commands import people_change as command
 
     command.role(name, wanted, team=team, citizens_to=citizens_to, as_json=as_json)
+
+
+@people_app.command()
+def leave(name: Name, citizens_to: CitizensTo = None, as_json: Json = False) -> None:
+    """Close somebody's access at once. What they wrote is kept, nothing more is sent to them, their citizens go on.
+
+    Run again with --citizens-to it hands the citizens over later. To come back they need a new invitation.
+
+    Example: eftertanke people leave "Anna Andersen" --citizens-to "Bo Berg"
+    """
+    from bot.commands import people_leave as command
+
+    command.leave(name, citizens_to=citizens_to, as_json=as_json)

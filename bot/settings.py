@@ -54,6 +54,9 @@ class Settings(BaseModel):
     language: Language
     zone: str
     prompts: Path | None
+    backups: Path
+    """Where backups are kept: a folder beside the data folder, unless the variable names another, such as a disk of its
+    own."""
     organisation: Path
     organisation_named: bool
     """True when the variable names the file: then it is an error, not a default, when the file is not there."""
@@ -112,6 +115,7 @@ def load_settings(env: Mapping[str, str]) -> Settings:
         "health_port": read.checked("EFTERTANKE_HEALTH_PORT", _port),
         "language": read.checked("EFTERTANKE_LANGUAGE", _language) or "da",
         "zone": read.checked("EFTERTANKE_TIMEZONE", _zone) or "Europe/Copenhagen",
+        "backups": read.path("EFTERTANKE_BACKUPS") or data.with_name(data.name + "-backups"),
         "prompts": read.checked("EFTERTANKE_PROMPTS", _folder),
         "organisation": organisation or data / "organisation.yaml",
         "organisation_named": organisation is not None,

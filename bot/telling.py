@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from bot.dialogue.weekly import Telling, telling
 from bot.dialogue.worktime import WorkTime
 from bot.now import Now
-from bot.organisation import WEEKDAYS
+from bot.organisation_parts import WEEKDAYS
 from bot.service import week, week_own_text
 from bot.service.hours import works_of
 from bot.service.tools import Tools

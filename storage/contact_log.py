@@ -175,9 +175,11 @@ async def ticked_off(tx: Reader, reflection_ids: Sequence[str], kind: str) -> di
 async def passed_on(tx: Reader, citizen_id: str) -> list[PassedOn]:
     """Each time the citizen got another mentor, the earliest first."""
     rows = await tx.all(
-        "SELECT at, actor, subject FROM audit WHERE action = ? AND subject LIKE ? ORDER BY id",
+        # "0" comes right after "/": the range is found through the index, however long the audit is.
+        "SELECT at, actor, subject FROM audit WHERE action = ? AND subject >= ? AND subject < ? ORDER BY seq",
         _PASSED_ON,
-        f"{citizen_id}/%",
+        f"{citizen_id}/",
+        f"{citizen_id}0",
     )
     return [PassedOn(moment(row["at"]), row["actor"], str(row["subject"]).partition("/")[2]) for row in rows]
 

@@ -67,6 +67,14 @@ class Database(Protocol):
         """A consistent view for reading only."""
         ...
 
+    async def rewrite(self) -> None:
+        """Write everything anew, so that no page keeps a trace of what was deleted. Everybody waits meanwhile."""
+        ...
+
+    async def empty_log(self) -> bool:
+        """See to it that what was deleted is in no log of the engine. False when that has to wait: call it again."""
+        ...
+
     async def close(self) -> None:
         """Close after the running transaction has ended. Closing twice is no mistake."""
         ...

@@ -14,6 +14,9 @@ from storage.times import moment, stamp
 
 INVITE_LIFE = timedelta(hours=72)
 STRANGER_REST = timedelta(hours=24)
+TRIES = 5  # codes that do not fit, from one chat within TRY_REST; more are not looked up
+TRY_REST = timedelta(hours=1)
+MANY_TRIES = 200  # from everybody together within TRY_REST: then each chat has one instead of five
 _CODE_BYTES = 18  # 144 bits; 24 characters of A–Z a–z 0–9 _ -, of the 64 that Telegram's start parameter takes
 
 
@@ -66,6 +69,40 @@ async def open_invite(tx: Reader, code: str, now: datetime) -> Invite | None:
     if row is None:
         return None
     return Invite(row["id"], Role(row["role"]), row["name"], row["team_id"], moment(row["expires_at"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What came of a code: the invitation, or None; ``many``: far too many codes from everywhere did not fit lately."""
+
+    invite: Invite | None
+    many: bool
+
+
+async def try_code(tx: Transaction, chat_id: int, code: str, now: datetime) -> Tried:
+    """Look a code up, unless this chat has had too many within the hour that did not fit. What did not fit is counted.
+
+    Unknown, used, expired and not looked up take the same statements, so that neither the answer nor how long it takes
+    tells them apart. That everybody together is limited softly, and never to nothing, is on purpose: 144 random bits
+    are not guessed, but a full stop would let one stranger with many accounts keep out all who are invited. Whoever
+    comes with a good link for the first time always gets in.
+    """
+    since = stamp(now - TRY_REST)
+    row = await tx.one(
+        "SELECT (SELECT count(*) FROM invite_tries WHERE chat_id = ? AND at > ?) AS own,"
+        " (SELECT count(*) FROM invite_tries WHERE at > ?) AS everybody",
+        chat_id,
+        since,
+        since,
+    )
+    own, everybody = (0, 0) if row is None else (int(row["own"]), int(row["everybody"]))
+    many = everybody >= MANY_TRIES
+    limited = own >= (1 if many else TRIES)
+    invite = await open_invite(tx, "" if limited else code, now)
+    if invite is None:
+        # One that was not looked up is not counted: else who keeps trying would never be let in again.
+        tx.write("INSERT INTO invite_tries (chat_id, at) SELECT ?, ? WHERE ? = 0", chat_id, stamp(now), int(limited))
+    return Tried(invite, many)
 
 
 async def invite_by_id(tx: Reader, invite_id: str, now: datetime) -> Invite | None:
@@ -135,8 +172,9 @@ async def stranger_told(tx: Transaction, chat_id: int, now: datetime) -> bool:
 
 
 def forget_strangers(tx: Transaction, now: datetime) -> None:
-    """Remove what was noted about strangers more than 24 hours ago (queued)."""
+    """Remove what was noted about strangers more than 24 hours ago, their codes that did not fit too (queued)."""
     tx.write("DELETE FROM strangers WHERE told_at <= ?", stamp(now - STRANGER_REST))
+    tx.write("DELETE FROM invite_tries WHERE at <= ?", stamp(now - STRANGER_REST))
 
 
 def _hash(code: str) -> str:

@@ -2,7 +2,7 @@
 
 Without it a wrong key and a damaged file look alike. It is written before the database is made and marked once the
 database stands. So a crash in between can be told from a database that has gone missing, which must never be replaced
-by an empty one without a word.
+by an empty one without a word. While the key is being changed it knows both keys.
 """
 
 from __future__ import annotations
@@ -30,21 +30,23 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class KeyCheck:
-    """What the file says; ``stage`` is covered by ``proof``."""
+    """What the file says; ``stage`` is covered by ``proof``. ``coming``: the proof of the key that takes over."""
 
     stage: Stage
     salt: bytes
     proof: bytes
+    coming: bytes | None = None
 
     @classmethod
-    def of(cls, key: Key, stage: Stage) -> KeyCheck:
-        """A check for this key."""
+    def of(cls, key: Key, stage: Stage, coming: Key | None = None) -> KeyCheck:
+        """A check for this key, and for the one that is about to take its place."""
         salt = secrets.token_bytes(_SALT_BYTES)
-        return cls(stage, salt, _proof(key, stage, salt))
+        return cls(stage, salt, _proof(key, stage, salt), _proof(coming, stage, salt) if coming else None)
 
     def fits(self, key: Key) -> bool:
-        """Is this the key that wrote the check, and the check as it was written?"""
-        return hmac.compare_digest(self.proof, _proof(key, self.stage, self.salt))
+        """Is this a key that the check was written for, and the check as it was written?"""
+        proof = _proof(key, self.stage, self.salt)
+        return any(hmac.compare_digest(known, proof) for known in (self.proof, self.coming or b""))
 
 
 def _proof(key: Key, stage: Stage, salt: bytes) -> bytes:
@@ -62,7 +64,8 @@ def read(database: Path) -> KeyCheck | None:
         told = json.loads(path_of(database).read_text(encoding="ascii"))
         if told["format"] != _FORMAT:
             return None
-        return KeyCheck(Stage(told["stage"]), bytes.fromhex(told["salt"]), bytes.fromhex(told["proof"]))
+        coming = bytes.fromhex(told["coming"]) if "coming" in told else None
+        return KeyCheck(Stage(told["stage"]), bytes.fromhex(told["salt"]), bytes.fromhex(told["proof"]), coming)
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         return None
 
@@ -72,6 +75,8 @@ def write(database: Path, check: KeyCheck) -> None:
     path = path_of(database)
     partial = path.with_name(path.name + ".new")
     told = {"format": _FORMAT, "stage": check.stage, "salt": check.salt.hex(), "proof": check.proof.hex()}
+    if check.coming is not None:
+        told["coming"] = check.coming.hex()
     partial.unlink(missing_ok=True)
     descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as stream:

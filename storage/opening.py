@@ -20,12 +20,17 @@ from storage.database import (
     Unreadable,
     WrongKey,
 )
+from storage.key_lock import key_stays
 from storage.keycheck import KeyCheck, Stage
 from storage.keys import Key
 from storage.migrating import Step, migrate
 from storage.sqlite_connect import PAGE_BYTES, Connection, connect, opens
 from storage.sqlite_errors import translated
 
+_RESTORE = (
+    "move the folder {folder} away, then restore a backup with `eftertanke restore FILE` "
+    "(organisation.yaml comes back with it)"
+)
 _PLAIN = b"SQLite format 3\0"  # the first bytes of every unencrypted database (sqlite.org/fileformat.html §1.3.1)
 
 
@@ -34,11 +39,12 @@ def open_connection(path: Path, key: Key, steps: Sequence[Step], *, create: bool
 
     Raises StorageErrors only. A wrong key changes no file.
     """
-    with _files(path), translated():
+    with _files(path), translated(), key_stays(path):
         check = keycheck.read(path)
         known = check is not None and check.fits(key)
         if _content(path):
             _must_be_ours(path, key, check, known=known)
+            _close_to_others(path)
         else:
             _begin(path, key, check, known=known, create=create)
         connection = connect(path, key)
@@ -53,6 +59,17 @@ def open_connection(path: Path, key: Key, steps: Sequence[Step], *, create: bool
         return connection
 
 
+def refuse_wrong_key(path: Path, key: Key) -> None:
+    """Raise what opening an existing database would say about this key and file; change nothing either way."""
+    with _files(path), translated():
+        check = keycheck.read(path)
+        known = check is not None and check.fits(key)
+        if _content(path):
+            _must_be_ours(path, key, check, known=known)
+        else:
+            _begin(path, key, check, known=known, create=False)
+
+
 def _content(path: Path) -> bool:
     """Is there anything in the file? An empty one is what a crash leaves while a database is being made."""
     try:
@@ -65,33 +82,44 @@ def _must_be_ours(path: Path, key: Key, check: KeyCheck | None, *, known: bool) 
     with path.open("rb") as stream:
         if stream.read(len(_PLAIN)) == _PLAIN:
             raise NotEncrypted(f"{path} is an ordinary SQLite file, not one of ours; give the right path.")
-    _close_to_others(path)
     if path.stat().st_size < PAGE_BYTES and not (known and check is not None and check.stage is Stage.BEGUN):
         # SQLite takes less than one page for an empty database, and every key fits that.
-        raise DamagedDatabase(f"The database {path} is cut off; restore a backup.")
-    if known:
+        raise DamagedDatabase(f"The database {path} is cut off; {_restoring(path)}.")
+    changing = check is not None and check.coming is not None
+    if known and not changing:
         # The key is right, so opening is safe: a write-ahead log is played back, and may even heal page 1.
         return
     if opens(path, key):
         return  # the check was lost or is broken, the key is right: the check is made anew
+    if known:
+        raise WrongKey(
+            f"The key of {path} was being changed, and this is not the one that opens it now; "
+            "run `eftertanke rekey` to finish, or use the words of the other recovery sheet."
+        )
     if check is None:
         raise Unreadable(
             f"{path} does not open, and its key check is missing: either the key is wrong or the file is damaged; "
-            f"try the key from the recovery sheet first, then restore a backup."
+            f"try the key from the recovery sheet first; if that is not it, {_restoring(path)}."
         )
     raise WrongKey(f"{path} belongs to another key; use the one that setup made, or the words of the recovery sheet.")
 
 
 def _begin(path: Path, key: Key, check: KeyCheck | None, *, known: bool, create: bool) -> None:
+    if check is None and keycheck.path_of(path).exists():
+        # Written whole or not at all: what cannot be read has been damaged, and may have told of a database.
+        raise Unreadable(
+            f"The database {path} is missing and its key check is damaged; {_restoring(path)}; "
+            f"or remove {keycheck.path_of(path)} to start with nothing."
+        )
     if check is not None and not known:
         raise WrongKey(
-            f"The database {path} is missing and its key check belongs to another key; restore a backup with its key, "
+            f"The database {path} is missing and its key check belongs to another key; {_restoring(path)}; "
             f"or remove {keycheck.path_of(path)} to start with nothing."
         )
     if check is not None and check.stage is Stage.MADE:
         kind = DamagedDatabase if path.exists() else NoDatabase
         raise kind(
-            f"The database {path} was here and is gone; restore a backup, "
+            f"The database {path} was here and is gone; {_restoring(path)}; "
             f"or remove {keycheck.path_of(path)} to start with nothing."
         )
     if not create:
@@ -102,6 +130,11 @@ def _begin(path: Path, key: Key, check: KeyCheck | None, *, known: bool, create:
         keycheck.write(path, KeyCheck.of(key, Stage.BEGUN))
     # SQLite gives a new file 0644 under the usual umask, and the write-ahead log what the database has.
     os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
+
+
+def _restoring(path: Path) -> str:
+    """What to do with a database that is lost, as a part of a sentence: a restore takes an empty folder only."""
+    return _RESTORE.format(folder=path.parent)
 
 
 def _close_to_others(path: Path) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from storage import audit
 from storage.database import Reader, Row, Transaction
 from storage.ids import new_id
 from storage.times import moment, moment_or_none, stamp, stamp_or_none
@@ -193,7 +194,8 @@ def mark_left(tx: Transaction, person_id: str, now: datetime) -> None:
 
 
 def consent(tx: Transaction, person_id: str, kind: Consent, given: bool, now: datetime) -> None:
-    """Note a yes or a no (queued); earlier ones stay on record."""
+    """Note a yes or a no (queued); earlier ones stay on record. Whether answers may be coded decides who else reads
+    them: that stands in the audit, too."""
     tx.write(
         "INSERT INTO consents (id, person_id, kind, given, at) VALUES (?, ?, ?, ?, ?)",
         new_id(now),
@@ -202,6 +204,8 @@ def consent(tx: Transaction, person_id: str, kind: Consent, given: bool, now: da
         int(given),
         stamp(now),
     )
+    if kind is Consent.CODING:
+        audit.note(tx, person_id, "consent", f"{kind.value}/{'yes' if given else 'no'}", now)
 
 
 async def latest_consents(tx: Reader, person_id: str) -> dict[Consent, bool]:

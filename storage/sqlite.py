@@ -13,24 +13,34 @@ from storage.database import DamagedDatabase, Row, StorageClosed, StorageError
 from storage.keys import Key
 from storage.migrating import Step, back_up, shipped_steps
 from storage.opening import open_connection
-from storage.sqlite_connect import Connection, connect
+from storage.seals import damage
+from storage.sqlite_connect import BUSY_MS, Connection, connect
 from storage.sqlite_errors import translated
 from storage.sqlite_link import Link
 
 _T = TypeVar("_T")
 _BATCH = 500
+_LOG_MS = 100
 
 
 def _rows(cursor: Any) -> list[Row]:
     names = [column[0] for column in cursor.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return [dict(zip(names, _whole(row), strict=True)) for row in cursor.fetchall()]
 
 
 def _first(cursor: Any) -> Row | None:
     row = cursor.fetchone()
     names = [column[0] for column in cursor.description or ()]
     cursor.close()  # a statement left in the middle would hold the read lock past the commit
-    return None if row is None else dict(zip(names, row, strict=True))
+    return None if row is None else dict(zip(names, _whole(row), strict=True))
+
+
+def _whole(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """SQLCipher reads the last page of a long value as zeros when its seal is broken, and says so only to who asks
+    next. No text is ever stored with NUL in it."""
+    if any(isinstance(cell, str) and "\0" in cell for cell in row):
+        raise DamagedDatabase("The database file is damaged; stop the bot and restore a backup.")
+    return row
 
 
 def _count(cursor: Any) -> int:
@@ -146,7 +156,7 @@ class _View:
         names = [column[0] for column in cursor.description or ()]
         while batch := await self._link.send(lambda _: cursor.fetchmany(_BATCH)):
             for row in batch:
-                yield dict(zip(names, row, strict=True))
+                yield dict(zip(names, _whole(row), strict=True))
 
 
 class SqliteDatabase:
@@ -190,7 +200,7 @@ class SqliteDatabase:
         """Read every page of the file and check its seal and structure. Raises DamagedDatabase. Slow: seconds a GB."""
         link = await Link.to(partial(_connect_for_reading, self._path, self._key))
         try:
-            await link.send(_verify)
+            await link.send(lambda connection: _verify(connection, self._path))
         finally:
             await link.close()
 
@@ -199,10 +209,36 @@ class SqliteDatabase:
         async with self._turn:
             await self._link.send(lambda connection: back_up(connection, target))
 
+    @property
+    def path(self) -> Path:
+        """The database file."""
+        return self._path
+
+    async def rewrite(self) -> None:
+        """See ``Database.rewrite``. Takes as much memory and room on the disk as the database has."""
+        async with self._turn:
+            await self._link.send(lambda connection: connection.execute("VACUUM"))
+
+    async def empty_log(self) -> bool:
+        """Move everything from the write-ahead log into the file and cut the log to nothing, so that no page from
+        before an erasure stays in it. False when somebody who reads holds it back; nothing is lost then."""
+        async with self._turn:
+            return await self._link.send(_empty_log)
+
     async def close(self) -> None:
         """See ``Database.close``."""
         async with self._turn:
             await self._link.close()
+
+
+def _empty_log(connection: Connection) -> bool:
+    # It would wait for readers as long as any statement waits for a lock, with every turn behind it.
+    connection.execute(f"PRAGMA busy_timeout = {_LOG_MS}").fetchall()
+    try:
+        busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}").fetchall()
+    return not busy
 
 
 def _connect_for_reading(path: Path, key: Key) -> Connection:
@@ -218,13 +254,11 @@ def _connect_for_reading(path: Path, key: Key) -> Connection:
         return connection
 
 
-def _verify(connection: Connection) -> None:
-    broken = connection.execute("PRAGMA cipher_integrity_check").fetchall()
-    if not broken:
-        broken = [row for row in connection.execute("PRAGMA quick_check").fetchall() if row[0] != "ok"]
-    if broken:
+def _verify(connection: Connection, path: Path) -> None:
+    if broken := damage(connection, path):
         raise DamagedDatabase(
-            f"The database file is damaged in at least {len(broken)} places; stop the bot and restore a backup."
+            f"The database file is damaged in at least {broken} {'place' if broken == 1 else 'places'}; "
+            "stop the bot and restore a backup."
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Any, TypeAlias
 from urllib.parse import quote
@@ -53,10 +54,16 @@ def open_keyed(path: Path, key: Key, *options: str) -> Connection:
     try:
         connection.execute("PRAGMA cipher_log_level = NONE")  # it writes to stderr; we say it in our own words
         connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        connection.create_function("sha256_hex", 1, _sha256_hex, deterministic=True)
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _sha256_hex(text: str) -> str:
+    """For the audit's chain: a row is hashed where it is written, so that nothing can come in between."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def connect(path: Path, key: Key) -> Connection:

@@ -79,4 +79,5 @@ def _of_usage(error: Exception) -> str:
     if type(error).__name__ == "NoArgsIsHelpError" or context is None:
         return said
     said = " ".join(said.split())  # choices come one a line
+    said = said.replace("Value error, ", "").replace("Input should be", "it must be")  # how pydantic begins
     return f"{said.rstrip('.')}; see `{context.command_path} --help`."

@@ -15,7 +15,8 @@ from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from bot.commands.shared import CommandError, clean_name, opened, settings_of_environment
+from bot.commands.shared import CommandError, clean_name, console, opened, settings_of_environment
+from bot.commands.typed_name import typed_name
 from bot.exports.log_csv import BOM, csv_text
 from bot.exports.log_html import html_text, plain
 from bot.now import real_now
@@ -66,7 +67,7 @@ def log(citizen: str | None, *, hours: bool, asked: Asked) -> None:
         if citizen is None:
             text = asyncio.run(_hours(settings, speaker, period, asked))
         else:
-            name = clean_name(citizen, "The citizen's pseudonym")
+            name = typed_name(citizen, "The citizen's pseudonym")
             text = asyncio.run(_one(settings, speaker, period, asked, form, name))
     except GuideMissingError as error:
         raise CommandError(str(error)) from error
@@ -74,6 +75,7 @@ def log(citizen: str | None, *, hours: bool, asked: Asked) -> None:
         typer.echo(text, nl=False)
     else:
         _write(asked.out, form, text)
+        console().print(f"Wrote {asked.out}, readable by you only; it is noted in the audit.")
 
 
 def _form(asked: Asked, hours: bool) -> Form:

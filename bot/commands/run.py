@@ -7,9 +7,11 @@ import logging
 
 from bot.app import run_bot
 from bot.commands.failing import expected
-from bot.commands.shared import CommandError, key_of, refuse_postgres, settings_of_environment
+from bot.commands.shared import CommandError, refuse_postgres, settings_of_environment, tell_unfinished
+from bot.keys import key_of
 from bot.logs import log_uncaught, set_up_logging
 from bot.settings import Settings
+from storage.opening import refuse_wrong_key
 
 log = logging.getLogger(__name__)
 
@@ -35,9 +37,11 @@ def run() -> int:
 def _check(settings: Settings) -> None:
     """Say first what an operator does first: setup, then the token."""
     refuse_postgres(settings)
-    key_of(settings)
+    key = key_of(settings)
     settings.need_token()
     if not settings.data.is_dir():
         raise CommandError(
             f"There is no data folder {settings.data}; run `eftertanke setup` first, or set EFTERTANKE_DATA."
         )
+    refuse_wrong_key(settings.database, key)  # before anything is written, the lock file included
+    tell_unfinished(settings)

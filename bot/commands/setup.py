@@ -3,29 +3,38 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import stat
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import typer
 from rich.console import Console
 
 from bot.commands import inviting, recovery
+from bot.commands.setup_backup import first_backup
 from bot.commands.shared import (
     CommandError,
     clean_name,
     console,
-    key_of,
     opened,
     refuse_postgres,
     settings_of_environment,
 )
+from bot.dialogue.calendar import local
+from bot.keys import key_of
 from bot.now import real_now
 from bot.organisation import Organisation, default_organisation_text
 from bot.settings import Settings
-from storage import keycheck, people
+from storage import first_admin, keycheck
+from storage.database import StorageFull
 from storage.keys import Key, write_key_file
 from storage.people import Role
+from storage.waiting_key import waiting_file
 
 _ADMIN = "Administrator"
 
@@ -37,17 +46,48 @@ def setup(*, yes: bool, name: str | None) -> None:
     """
     settings = settings_of_environment()
     refuse_postgres(settings)
+    with _told_what_to_do():
+        _setup(settings, yes=yes, name=name)
+
+
+@contextmanager
+def _told_what_to_do() -> Iterator[None]:
+    """What setup ran into, with how to go on: by running it again, since it keeps what is there."""
+    try:
+        yield
+    except (StorageFull, OSError) as error:
+        if isinstance(error, OSError) and error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise
+        full = str(error).partition(";")[0] if isinstance(error, StorageFull) else "The disk is full"
+        raise CommandError(f"{full}; make room, then run `eftertanke setup` again.") from error
+    except typer.Abort:
+        if sys.stdin.isatty():
+            raise
+        raise CommandError("Setup asks, and there is nobody at a terminal to answer; add --yes.", 2) from None
+
+
+def _setup(settings: Settings, *, yes: bool, name: str | None) -> None:
     organisation = _name(settings, name, yes)
     out = console()
     _data_folder(out, settings.data)
     _key(out, settings, yes)
     _organisation_file(out, settings, organisation)
     first = not settings.database.exists()
-    has_admin = asyncio.run(_database(out, settings))
+    has_admin, until = asyncio.run(_database(out, settings))
+    invited = None
     if has_admin:
         _say(out, "kept", "admin; further ones are invited with `eftertanke invite --role admin`")
+    elif until is not None:
+        _say(out, "kept", f"the admin's invitation, good until {local(until, settings.timezone):%Y-%m-%d %H:%M}")
+        out.print(f'       Its link is not shown again; a new one: eftertanke invite --role admin --name "{_ADMIN}"')
     elif first or yes or typer.confirm("Nobody has joined as admin yet. Make a new invitation?", default=True):
-        _invite_admin(out, settings)
+        invited = asyncio.run(_made_invite(settings))
+    try:
+        first_backup(out, settings)  # with the invitation in it, so that there is something to bring back
+    finally:  # the next run makes no second one, and shows this one no more
+        if invited:
+            out.print()
+            inviting.show(out, *invited, settings)
     _next_steps(out, settings)
 
 
@@ -73,7 +113,7 @@ def _key(out: Console, settings: Settings, yes: bool) -> None:
     if settings.key is not None:
         key_of(settings)
         _say(out, "kept", "key from EFTERTANKE_KEY; no key file is made")
-    elif settings.key_file.exists():
+    elif os.path.lexists(settings.key_file) or waiting_file(settings.key_file).exists():
         key_of(settings)
         _say(out, "kept", f"key file {settings.key_file}; its recovery sheet is not shown again")
     else:
@@ -88,13 +128,14 @@ def _make_key(out: Console, settings: Settings, yes: bool) -> None:
     if not os.access(file.parent, os.W_OK | os.X_OK):
         raise CommandError(f"The folder {file.parent} cannot be written to; change its rights, or its path.")
     key = Key.new()
-    recovery.show(out, key)
+    recovery.show(out, key, real_now().astimezone(settings.timezone).date())
     if not yes:
         try:
             recovery.confirm(key.words().split(), typer.prompt, out.print)
         except typer.Abort:
+            again = "run it again" if sys.stdin.isatty() else "run it again at a terminal, or with --yes"
             raise CommandError(
-                "Setup was stopped before the key was kept, so these words are worth nothing; run it again."
+                f"Setup was stopped before the key was kept, so these words are worth nothing; {again}."
             ) from None
     write_key_file(file, key)
     _say(out, "made", f"key file {file}, which only you can read; never keep it together with a backup of the data")
@@ -112,26 +153,25 @@ def _must_be_first(settings: Settings) -> None:
 def _organisation_file(out: Console, settings: Settings, name: str) -> None:
     file = settings.organisation
     try:
-        with file.open("x", encoding="utf-8") as stream:
-            stream.write(default_organisation_text(name))
+        stream = file.open("x", encoding="utf-8")
     except FileExistsError:
         _say(out, "kept", f"organisation {file}")
-    else:
-        _say(out, "made", f"organisation {file}; write your own emergency numbers in it")
+        return
+    try:
+        with stream:
+            stream.write(default_organisation_text(name))
+    except OSError:
+        file.unlink()  # on a full disk: the next run would keep half of it
+        raise
+    _say(out, "made", f"organisation {file}; write your own emergency numbers in it")
 
 
-async def _database(out: Console, settings: Settings) -> bool:
-    """Make or open the database; whether somebody is admin."""
+async def _database(out: Console, settings: Settings) -> tuple[bool, datetime | None]:
+    """Make or open the database; whether somebody is admin, and until when an invitation for one is good."""
     there = settings.database.exists()
     async with opened(settings, create=True) as db, db.snapshot() as snapshot:
         _say(out, "kept" if there else "made", f"database {settings.database}, encrypted")
-        return any(one.role is Role.ADMIN and one.left_at is None for one in await people.people(snapshot))
-
-
-def _invite_admin(out: Console, settings: Settings) -> None:
-    made, bot = asyncio.run(_made_invite(settings))
-    out.print()
-    inviting.show(out, made, bot, settings)
+        return await first_admin.is_there(snapshot), await first_admin.invited_until(snapshot, real_now())
 
 
 async def _made_invite(settings: Settings) -> tuple[inviting.Made, inviting.BotName]:

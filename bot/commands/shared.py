@@ -7,12 +7,14 @@ import unicodedata
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import typer
 from rich.console import Console
 
+from bot.keys import key_of as key_of  # commands take it from here
+from bot.keys import unfinished
 from bot.logs import set_up_logging
 from bot.settings import Settings, load_settings
 from storage.database import Database
-from storage.keys import Key, read_key
 from storage.sqlite import open_sqlite
 
 _LONGEST_NAME = 100
@@ -33,13 +35,6 @@ def settings_of_environment() -> Settings:
     return settings
 
 
-def key_of(settings: Settings) -> Key:
-    """The key, from the environment or its file. Raises KeyMissing, BadKey, KeyReadableByOthers."""
-    if settings.key is not None:
-        return read_key(settings.key.get_secret_value(), None)
-    return read_key(None, settings.key_file)
-
-
 @asynccontextmanager
 async def opened(settings: Settings, *, create: bool = False) -> AsyncIterator[Database]:
     """The organisation's database for the length of the block; a running bot is not disturbed.
@@ -47,11 +42,18 @@ async def opened(settings: Settings, *, create: bool = False) -> AsyncIterator[D
     With ``create`` a missing one is made. Raises StorageErrors, each one sentence.
     """
     refuse_postgres(settings)
+    tell_unfinished(settings)
     db = await open_sqlite(settings.database, key_of(settings), create=create)
     try:
         yield db
     finally:
         await db.close()
+
+
+def tell_unfinished(settings: Settings) -> None:
+    """Say on stderr when a change of key was interrupted: everything works, and one command ends it."""
+    if sentence := unfinished(settings):
+        typer.echo(sentence, err=True)
 
 
 def refuse_postgres(settings: Settings) -> None:

@@ -15,6 +15,7 @@ from rich.console import Console
 from bot.commands.shared import CommandError, console, opened, settings_of_environment
 from bot.dialogue.calendar import local
 from bot.dialogue.summary import Week, WeeklySummary, week_of
+from bot.exports.log_html import plain
 from bot.now import real_now, shifted_now
 from bot.organisation import load_organisation
 from bot.reports.wording import Said
@@ -133,7 +134,8 @@ def as_data(value: Any) -> Any:
 
 def show(out: Console, summary: WeeklySummary, words: Said) -> None:
     """The week in sentences, and under each part what is open."""
-    out.print(f"{words('title', week=summary.week.number)} · {summary.team} · {words.dates(summary)}", style="bold")
+    title = f"{words('title', week=summary.week.number)} · {summary.team} · {words.dates(summary)}"
+    out.print(plain(title), style="bold")
     if as_of := words.as_of(summary):
         out.print(as_of, style="dim")
     things = _things(summary, words)
@@ -141,9 +143,9 @@ def show(out: Console, summary: WeeklySummary, words: Said) -> None:
         out.print()
         out.print(words(name), style="bold")
         for line in words.lines(lines):
-            out.print(line)
+            out.print(plain(line))
         for thing in things.get(name, ()):
-            out.print(thing)
+            out.print(plain(thing))  # what was shared may hold anything, and a terminal obeys some of it
 
 
 def _things(summary: WeeklySummary, words: Said) -> dict[str, list[str]]:

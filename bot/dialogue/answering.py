@@ -217,15 +217,14 @@ def add_part(here: Setting, state: State, question_id: str, part: Part) -> Step:
     if sum(len(one.text) for one in parts) > MAX_TEXT:  # not the line ends between messages: nobody typed those
         return state, (Show(fresh=True, note=Note.TOO_LONG),)
     after, effects = record(here, state, question_id, answer)
-    if question_id == state.question and state.draft.mode is Mode.MASKED:
-        after = redraft(after, Draft())
     return after, (*effects, Show(fresh=True))
 
 
 def _with_part(parts: tuple[Part, ...], part: Part) -> tuple[Part, ...]:
     if any(old.message == part.message for old in parts):
         return tuple(part if old.message == part.message else old for old in parts)
-    return (*parts, part)
+    # By number: the rest of a long text may have been kept while its beginning was held back.
+    return tuple(sorted((*parts, part), key=lambda one: one.message))
 
 
 def _typed_when(here: Setting, state: State, question: Question, part: Part) -> Step:

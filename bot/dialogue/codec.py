@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from bot.dialogue.guide import Length
-from bot.dialogue.state import Answer, CitizenRef, Draft, Mode, Part, Pick, Stage, State, Status
+from bot.dialogue.state import HOLDING, Answer, CitizenRef, Draft, Mode, Part, Pick, Stage, State, Status
 
 
 def answer_to_data(answer: Answer) -> dict[str, Any]:
@@ -86,13 +86,16 @@ def state_from_data(data: Mapping[str, Any], answers: Mapping[str, Answer]) -> S
 
 
 def _draft_to_data(draft: Draft) -> dict[str, Any]:
-    return {
+    data: dict[str, Any] = {
         "mode": draft.mode.value,
         "picks": [[p.choice, p.result, _said(p.at)] for p in draft.picks],
         "choice": draft.choice,
         "part": [draft.part.message, draft.part.text] if draft.part else None,
         "found": [[c.id, c.pseudonym] for c in draft.found],
     }
+    if draft.mode in HOLDING:
+        data |= {"held": [[p.message, p.text] for p in draft.held], "kinds": [*draft.kinds], "under": draft.under.value}
+    return data
 
 
 def _draft_from_data(data: Mapping[str, Any]) -> Draft:
@@ -103,6 +106,9 @@ def _draft_from_data(data: Mapping[str, Any]) -> Draft:
         choice=data["choice"],
         part=Part(part[0], part[1]) if part else None,
         found=tuple(CitizenRef(i, p) for i, p in data["found"]),
+        held=tuple(Part(m, t) for m, t in data.get("held", ())),
+        kinds=tuple(data.get("kinds", ())),
+        under=Mode(data.get("under", Mode.PLAIN)),
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime
 
-from bot.dialogue import answering, plan, sharing
+from bot.dialogue import answering, holding, plan, sharing
 from bot.dialogue.effects import Effect, Ended, Note, Show, Tell
 from bot.dialogue.events import (
     Chose,
@@ -19,14 +19,16 @@ from bot.dialogue.events import (
     Held,
     Named,
     Opened,
+    Press,
     Pressed,
+    Released,
     SetAside,
     Typed,
 )
 from bot.dialogue.guide import Guide, Kind, Length
-from bot.dialogue.moving import Setting, Step, advance, ask, finish, redraft, reopen
+from bot.dialogue.moving import Setting, Step, advance, ask, finish, reopen
 from bot.dialogue.presses import PRESSES, later, resume, unpaused
-from bot.dialogue.state import Draft, Mode, Part, Stage, State, Status
+from bot.dialogue.state import HOLDING, Draft, Mode, Part, Stage, State, Status
 
 
 def begin(guide: Guide, now: datetime, zone: str, length: Length = Length.SHORT) -> State:
@@ -42,7 +44,7 @@ def step(
     """What follows from ``event``. ``now`` is aware; ``holidays`` are local dates nobody works."""
     here = Setting(guide, now, holidays)
     match event:
-        case Chose() | ChoseCitizen() | Pressed():
+        case Chose() | ChoseCitizen() | Pressed() | Released():
             return _tap(here, state, event)
         case Typed(text=text, message=message):
             return _fresh(_typed(here, state, Part(message, text)))
@@ -50,8 +52,8 @@ def step(
             return _fresh(_named(here, state, event))
         case Edited(text=text, message=message):
             return _edited(here, state, Part(message, text))
-        case Held(masked=masked, message=message):
-            return _held(here, state, Part(message, masked))
+        case Held(masked=masked, message=message, kinds=kinds):
+            return _held(here, state, Part(message, masked), kinds)
         case Opened():
             opened = resume(here, state) if state.status is Status.ASIDE else (state, (Show(),))
             return _fresh(opened)
@@ -60,7 +62,7 @@ def step(
         case Expired():
             # What was saved before a change was begun is saved still.
             rests = state.resting_status or Status.CLOSED
-            return (state, ()) if state.status.ended else finish(here, unpaused(state), rests)
+            return (state, ()) if state.status.ended else _closed(here, unpaused(state), rests)
 
 
 def _fresh(done: Step) -> Step:
@@ -69,16 +71,20 @@ def _fresh(done: Step) -> Step:
     return state, tuple(replace(e, fresh=True) if isinstance(e, Show) else e for e in effects)
 
 
-def _tap(here: Setting, state: State, event: Chose | ChoseCitizen | Pressed) -> Step:
+def _tap(here: Setting, state: State, event: Chose | ChoseCitizen | Pressed | Released) -> Step:
     if event.visit != state.visit:
         # The very last visit is a thumb that tapped twice: nothing to say. Anything older deserves a word.
         stale = () if event.visit == state.visit - 1 else (Tell(Note.STALE),)
         return state, (*stale, Show())
     match event:
         case Pressed():
-            return PRESSES[event.press](here, state, event.arg)
+            return _pressed(here, state, event)
+        case Released():
+            return holding.released(here, state, event.parts)
         case Chose() if state.stage is Stage.SHARE:
             return sharing.tick(here, state, event)
+        case Chose() | ChoseCitizen() if state.draft.mode in HOLDING:
+            return state, (Tell(Note.NOT_A_CHOICE), Show())
         case Chose() if state.stage is Stage.QUESTION:
             return answering.chose(here, state, event)
         case ChoseCitizen() if state.stage is Stage.QUESTION:
@@ -87,23 +93,49 @@ def _tap(here: Setting, state: State, event: Chose | ChoseCitizen | Pressed) -> 
             return state, (Tell(Note.STALE), Show())
 
 
+def _pressed(here: Setting, state: State, event: Pressed) -> Step:
+    """A button. Nothing typed that waits on this question is gone afterwards without a word."""
+    if state.draft.mode in HOLDING:
+        if event.press not in holding.PRESSES:
+            return state, (Tell(Note.NOT_A_CHOICE), Show())
+        if event.press in holding.LEAVING:
+            freed, told = holding.leave(here, state)
+            return _after(told, PRESSES[event.press](here, freed, event.arg))
+    after, effects = PRESSES[event.press](here, state, event.arg)
+    looked_up = state.draft.mode is Mode.FOUND and event.press is not Press.NEW
+    dropped = looked_up and state.draft.part is not None and after.draft.part is None
+    return holding.noted((after, effects), Note.NOT_SAVED) if dropped else (after, effects)
+
+
+def _closed(here: Setting, state: State, status: Status) -> Step:
+    freed, told = holding.leave(here, state)
+    return _after(told, finish(here, freed, status))
+
+
+def _after(told: tuple[Effect, ...], done: Step) -> Step:
+    """What leaving the question led to, before what came of the rest; its line stands on the card that is drawn."""
+    note = next((e.note for e in told if isinstance(e, Show) and e.note), None)
+    state, effects = holding.noted(done, note) if note else done
+    return state, (*(e for e in told if not isinstance(e, Show)), *effects)
+
+
 def _typed(here: Setting, state: State, part: Part) -> Step:
     if state.stage is Stage.REST and (note := plan.first_offered_text(here.guide, state)):
         # The resting card invites words: what is typed there is the note it offers.
         return answering.typed(here, ask(here, reopen(state), note), part)
     if state.stage is not Stage.QUESTION:
         return state, (Show(note=Note.NO_TEXT_HERE),)
-    return answering.typed(here, state, part)
+    return holding.typed(here, state, part)
 
 
 def _named(here: Setting, state: State, event: Named) -> Step:
     if state.stage is not Stage.QUESTION or here.guide[state.question].kind is not Kind.CITIZEN:
         return _typed(here, state, Part(event.message, event.text))
-    return answering.named(here, state, event)
+    return holding.named(here, state, event)
 
 
 def _edited(here: Setting, state: State, part: Part) -> Step:
-    owner = next((q for q, a in state.answers.items() if any(p.message == part.message for p in a.parts)), None)
+    owner = plan.owner_of(state, part.message)
     if owner is None or not part.text.strip():
         return state, (Show(note=Note.NOT_HERE),)
     if here.guide[owner].kind is not Kind.TEXT and not here.guide[owner].typed:
@@ -124,17 +156,18 @@ def _edited_value(here: Setting, state: State, owner: str, part: Part) -> Step:
         return state, tuple(e for e in effects if isinstance(e, Show))
     if after.stage is Stage.QUESTION and plan.is_answered(after, after.question):
         after = replace(after, question=state.question)
+    if after.stage is Stage.QUESTION and after.question == state.question:
+        after = replace(after, draft=state.draft)  # what waits there, ticked or typed, is not what was edited
+    elif state.draft.waiting:
+        freed, told = holding.leave(here, state)
+        return _after(told, _edited_value(here, freed, owner, part))
     return after, (*(e for e in effects if not isinstance(e, Show)), Show(note=Note.EDITED))
 
 
-def _held(here: Setting, state: State, part: Part) -> Step:
-    keepable = state.stage is Stage.QUESTION and _keeps_text(here, state)
-    if not keepable:
+def _held(here: Setting, state: State, part: Part, kinds: tuple[str, ...]) -> Step:
+    if state.stage is Stage.REST and (note := plan.first_offered_text(here.guide, state)):
+        state = ask(here, reopen(state), note)  # as if it had been typed: what the resting card invites
+    question = here.guide.by_id.get(state.question)
+    if state.stage is not Stage.QUESTION or question is None or not holding.takes_words(question, state):
         return state, (Show(fresh=True, note=Note.HELD),)
-    draft = replace(state.draft, mode=Mode.MASKED, part=part)
-    return redraft(state, draft), (Show(fresh=True, note=Note.HELD),)
-
-
-def _keeps_text(here: Setting, state: State) -> bool:
-    question = here.guide[state.question]
-    return question.kind is Kind.TEXT or question.typed
+    return holding.hold_back(question, state, part, kinds)

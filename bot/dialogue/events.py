@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
-from bot.dialogue.state import CitizenRef
+from bot.dialogue.state import CitizenRef, Part
 
 
 class Press(StrEnum):
@@ -31,7 +31,10 @@ class Press(StrEnum):
     PREVIEW = "p"
     CONFIRM = "y"
     WITHDRAW = "w"
-    KEEP_MASKED = "g"
+    KEEP_MASKED = "g"  # without what the guard found
+    REPHRASE = "j"  # what was held back is let go, and written again
+    FALSE_ALARM = "u"  # asked once more before it is kept as typed
+    KEEP_TYPED = "z"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +94,20 @@ class Edited:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """The guard held a typed text back; ``masked`` is the text without what was found."""
+    """The guard held a typed text back; ``masked`` is the text without what was found, ``kinds`` what that was."""
 
     masked: str
     message: int
+    kinds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """It was a false alarm, said twice: ``parts`` is what was held back, as typed; nothing when it is not remembered
+    any more."""
+
+    visit: int
+    parts: tuple[Part, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,4 +125,6 @@ class SetAside:
     """Another debrief begins, or the mentor typed a command that leaves this one."""
 
 
-Event: TypeAlias = Chose | ChoseCitizen | Pressed | Typed | Named | Edited | Held | Expired | Opened | SetAside
+Event: TypeAlias = (
+    Chose | ChoseCitizen | Pressed | Typed | Named | Edited | Held | Released | Expired | Opened | SetAside
+)

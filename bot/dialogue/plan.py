@@ -180,3 +180,8 @@ def _expected(guide: Guide, state: State) -> State:
         if q.kind is Kind.ONE and any(c.group for c in q.choices) and q.id not in state.answers
     }
     return replace(state, answers={**state.answers, **likely}) if likely else state
+
+
+def owner_of(state: State, message: int) -> str | None:
+    """The question whose answer this message is part of."""
+    return next((q for q, a in state.answers.items() if any(p.message == message for p in a.parts)), None)

@@ -5,18 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from bot.dialogue import answering, plan, sharing
+from bot.dialogue import answering, holding, plan, sharing
 from bot.dialogue.effects import Note, Show, Tell
 from bot.dialogue.events import Press
 from bot.dialogue.guide import Kind, Length
 from bot.dialogue.moving import Setting, Step, advance, ask, end_change, finish, redraft, reopen, to_stage
-from bot.dialogue.state import Answer, Draft, Mode, Stage, State, Status
-
-
-def _keep_masked(here: Setting, state: State, _arg: str) -> Step:
-    if state.draft.mode is not Mode.MASKED or state.draft.part is None:
-        return state, (Tell(Note.STALE), Show())
-    return answering.add_part(here, state, state.question, state.draft.part)
+from bot.dialogue.state import HOLDING, Answer, Draft, Mode, Stage, State, Status
 
 
 def _back(here: Setting, state: State, _arg: str) -> Step:
@@ -39,6 +33,8 @@ def _back(here: Setting, state: State, _arg: str) -> Step:
 
 
 def _plain(here: Setting, state: State) -> Step:
+    if state.draft.mode in HOLDING:
+        return holding.back(state)
     if state.draft.mode is Mode.RESULT:
         return redraft(state, replace(state.draft, mode=Mode.SEVERAL, choice=None)), (Show(),)
     return redraft(state, Draft()), (Show(),)
@@ -208,5 +204,8 @@ PRESSES: Mapping[Press, Callable[[Setting, State, str], Step]] = {
     Press.PREVIEW: sharing.preview,
     Press.CONFIRM: sharing.confirm,
     Press.WITHDRAW: sharing.withdraw,
-    Press.KEEP_MASKED: _keep_masked,
+    Press.KEEP_MASKED: holding.keep_masked,
+    Press.REPHRASE: holding.rephrase,
+    Press.FALSE_ALARM: holding.false_alarm,
+    Press.KEEP_TYPED: holding.keep_typed,
 }

@@ -49,6 +49,11 @@ class Mode(StrEnum):
     NEW = "new"  # a new pseudonym is being typed
     FOUND = "found"  # a typed pseudonym found these citizens
     MASKED = "masked"  # the guard held a text back; keep it without what was found, or write again
+    SURE = "sure"  # a false alarm? asked once more before what was held back is kept as typed
+
+
+HOLDING = (Mode.MASKED, Mode.SURE)
+"""The modes in which the guard has held something back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +103,25 @@ class CitizenRef:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What is picked or typed on the current question and not yet an answer. ``part``: held back by the guard."""
+    """What is picked or typed on the current question and not yet an answer.
+
+    ``part``: a new pseudonym, or what the guard held back, masked; ``held``: what it held back before that, on the same
+    question; ``kinds``: what it found; ``under``: what the question waited for when that came.
+    """
 
     mode: Mode = Mode.PLAIN
     picks: tuple[Pick, ...] = ()
     choice: str | None = None
     part: Part | None = None
     found: tuple[CitizenRef, ...] = ()
+    held: tuple[Part, ...] = ()
+    kinds: tuple[str, ...] = ()
+    under: Mode = Mode.PLAIN
+
+    @property
+    def waiting(self) -> tuple[Part, ...]:
+        """Everything typed that waits here, in the order it came."""
+        return (*self.held, *([self.part] if self.part else []))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.dialogue import plan, sharing
+from bot.dialogue import holding, plan, sharing
 from bot.dialogue.events import Press
 from bot.dialogue.guide import Guide, Kind, Length, Question
-from bot.dialogue.state import Answer, Mode, Stage, State, Status
+from bot.dialogue.state import HOLDING, Answer, Mode, Stage, State, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +128,20 @@ def _question_presses(guide: Guide, state: State, question: Question) -> set[Pre
         found.discard(Press.SKIP)
     if question.kind is Kind.CITIZEN:
         found.add(Press.NEW)
-    if state.draft.mode is Mode.MASKED:
-        found.add(Press.KEEP_MASKED)
+    if state.draft.mode in HOLDING:
+        return _held_presses(question, state) | (found & {Press.LATER, Press.HAPPENED})
     return found - {Press.DONE, Press.MORE, Press.KEEP} if state.draft.mode in (Mode.RESULT, Mode.DATE) else found
+
+
+def _held_presses(question: Question, state: State) -> set[Press]:
+    if state.draft.mode is Mode.SURE:
+        return {Press.KEEP_TYPED, Press.BACK}
+    found = {Press.REPHRASE}
+    if holding.keeps_masked(question, state):
+        found.add(Press.KEEP_MASKED)
+    if holding.maybe_false(state.draft):
+        found.add(Press.FALSE_ALARM)
+    return found
 
 
 def _changeable(guide: Guide, state: State) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ FILE = "datapackage.json"
 
 _GUARD = (
     "A leading apostrophe stands before texts that a spreadsheet would calculate (those beginning with = + - @, a tab "
-    "or a line end, or with apostrophes and then one of these); take one away to get the text as it was."
+    "or a line end, or with spaces or apostrophes and then one of these); take one away to get the text as it was."
 )
 
 

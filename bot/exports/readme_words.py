@@ -111,7 +111,7 @@ slettet her; det gør du.""",
         "Markdown og "
         "HTML viser flere mellemrum eller tomme linjer i træk som ét.",
         "answers_long.csv": "CSV: tekst, som et regneark ville regne på (begynder med = + - @, tabulator eller "
-        "linjeskift), "
+        "linjeskift, også efter mellemrum), "
         "har fået en apostrof (') foran. Fjern én apostrof, og teksten er som før. Linjeskift er LF, og styretegn er "
         "fjernet. Excel viser højst 32.767 tegn i en celle.",
         "reflections.xlsx": "Excel: en celle rummer 32.767 tegn; længere tekster slutter med […] og står hele i "
@@ -187,7 +187,7 @@ here; that is for you to do.""",
         "project.qdpx": "`project.qdpx` and `transcripts/`: line ends are always LF, and control characters are gone. "
         "Markdown and HTML show several spaces or empty lines in a row as one.",
         "answers_long.csv": "CSV: a text that a spreadsheet would calculate (it begins with = + - @, a tab or a "
-        "line end) has "
+        "line end, also after spaces) has "
         "an apostrophe (') in front. Take one apostrophe away, and the text is as it was. Line ends are LF, and "
         "control "
         "characters are gone. Excel shows at most 32,767 characters in a cell.",

@@ -21,9 +21,9 @@ BETWEEN = "|"
 """Stands between several values in one cell: no id of a choice or a code has it."""
 
 _BEGINNINGS = "=+-@\t\r\n＝＋－＠"  # OWASP, "CSV Injection", with the full-width forms that some spreadsheets take too
-_LOOKED_AT = frozenset(_BEGINNINGS + "'")
-_FORMULA = re.compile(f"'*[{re.escape(_BEGINNINGS)}]")
-_GUARDED = re.compile(f"'+[{re.escape(_BEGINNINGS)}]")
+# Spaces in front do not keep every program from calculating it.
+_FORMULA = re.compile(rf"['\s]*[{re.escape(_BEGINNINGS)}]")
+_GUARDED = re.compile(rf"'['\s]*[{re.escape(_BEGINNINGS)}]")
 
 
 class Type(StrEnum):
@@ -50,12 +50,12 @@ class Column:
 def guarded(text: str) -> str:
     """The text as a CSV tells it: what a spreadsheet would calculate gets a ``'`` in front; ``unguarded`` takes it
     away again, and no other text is changed by either."""
-    return f"'{text}" if text and text[0] in _LOOKED_AT and _FORMULA.match(text) else text
+    return f"'{text}" if _FORMULA.match(text) else text
 
 
 def unguarded(text: str) -> str:
     """The text that ``guarded`` was given."""
-    return text[1:] if text.startswith("'") and _GUARDED.match(text) else text
+    return text[1:] if _GUARDED.match(text) else text
 
 
 def joined(values: Iterable[str]) -> str:
@@ -91,7 +91,7 @@ class Csv:
         told = list(row)
         for place in self._free:
             text = told[place]
-            if text and isinstance(text, str) and text[0] in _LOOKED_AT:
+            if isinstance(text, str):
                 told[place] = guarded(text)
         for place in self._yes_no:
             told[place] = _YES_NO[told[place]]

@@ -112,7 +112,8 @@ def _place(passage: Passage | None) -> list[Cell]:
 
 
 def _said(answer: ReadAnswer, said: Said) -> list[Cell]:
-    return [answer.kind, value_cell(said.value), said.label or None, free(said.typed) or None, joined(answer.codes)]
+    typed, label = free(said.typed), free(said.label)  # a citizen's label is a pseudonym, and was typed too
+    return [answer.kind, value_cell(said.value), label or None, typed or None, joined(answer.codes)]
 
 
 def _about(answer: ReadAnswer, consent: bool | None, *, current: bool) -> list[Cell]:

@@ -51,7 +51,9 @@ async def _choose(tx: Transaction, person: Person, waiting: Reflection) -> Page:
 async def choose(tx: Transaction, tools: Tools, person: Person, verb: str, arg: str, now: datetime) -> list[Reply]:
     """The answer to "one is open": g go on with it, n set it aside and begin anew. ``arg``: the token of that one."""
     waiting = await reflections.by_token(tx, arg)
-    if waiting is None or waiting.mentor_id != person.id:
+    if waiting is None:
+        return [Toast(person.language, "note.stale")]  # deleted by age, or erased
+    if waiting.mentor_id != person.id:
         return [Toast(person.language, "note.not_yours")]
     if verb == "n":
         return await _anew(tx, tools, person, waiting, now)
@@ -97,12 +99,14 @@ async def help_command(tx: Transaction, tools: Tools, person: Person) -> list[Re
 async def tick_off(tx: Transaction, tools: Tools, person: Person, followup_id: str, now: datetime) -> list[Reply]:
     """A follow-up is done; its receipt is drawn anew. A second tap changes nothing."""
     found = await followups.get(tx, followup_id)
-    if found is None or found.mentor_id != person.id or found.reflection_id is None:
-        return []
+    if found is None:
+        return [Toast(person.language, "note.stale")]
+    if found.mentor_id != person.id:
+        return [Toast(person.language, "note.not_yours")]
+    reflection = await reflections.get(tx, found.reflection_id) if found.reflection_id else None
     await remind_plan.close(tx, found, FollowupStatus.DONE, now)
-    reflection = await reflections.get(tx, found.reflection_id)
     if reflection is None:
-        return []
+        return [Toast(person.language, "note.stale")]
     return [await debrief.card(tx, person, await load(tx, tools, reflection))]
 
 

@@ -13,7 +13,7 @@ from bot.dialogue.effects import Effect, Note, Show, Tell, Withdrawn
 from bot.dialogue.events import Event, Expired, Held, Named, Opened, Press, Pressed, SetAside, Typed
 from bot.dialogue.guide import Kind, Length
 from bot.dialogue.state import CitizenRef, Stage, Status
-from bot.service import reach_debrief
+from bot.service import held_answers, reach_debrief
 from bot.service.carry_out import LEAD_NOTES, carry_out
 from bot.service.loaded import Loaded, load
 from bot.service.receipt import receipt_of
@@ -58,6 +58,7 @@ async def act(
 ) -> list[Reply]:
     """One event on one debrief: its effects are stored, and what the mentor shall see comes back."""
     before = await load(tx, tools, reflection)
+    given, event = event, held_answers.released(tools, person, before, event)
     if isinstance(event, Typed):
         event = await _named(tx, person, before, event, now)
     state, effects = engine.step(before.guide.guide, before.state, event, now, tools.holidays(now))
@@ -67,6 +68,9 @@ async def act(
             return [Toast(person.language, "note.other_open")]
     after = replace(before, state=state)
     replies = await carry_out(tx, tools, person, before, state, effects, now)
+    if event is not given and isinstance(given, Pressed):
+        held_answers.note_kept(tx, person, before, effects, now)
+    replies += held_answers.let_go(person, before.state, state)
     for effect in effects:
         match effect:
             case Tell(note=note):
@@ -159,10 +163,10 @@ async def go_on(tx: Transaction, tools: Tools, person: Person, reflection: Refle
 
 
 async def hold_back(
-    tx: Transaction, tools: Tools, person: Person, reflection: Reflection, masked: str, message: int, now: datetime
+    tx: Transaction, tools: Tools, person: Person, reflection: Reflection, held: Held, now: datetime
 ) -> list[Reply]:
     """The guard held a text back: nothing of it is an answer until the mentor says so."""
-    return await act(tx, tools, person, reflection, Held(masked, message), now)
+    return await act(tx, tools, person, reflection, held, now)
 
 
 async def veil(tx: Transaction, tools: Tools, reflection_id: str) -> list[Reply]:

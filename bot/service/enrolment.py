@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.service.replies import Menu, Page, PageButton, Reply, Say
 from bot.service.tools import Tools
@@ -13,17 +13,28 @@ from storage.invites import Enrolment, Invite
 from storage.people import Consent, Person, Role
 
 PAGE = "enrol"
+_NOTED_AGAIN = timedelta(hours=1)
 
 
 async def follow_invite(
     tx: Transaction, tools: Tools, chat_id: int, telegram_id: int, code: str, language: str, now: datetime
 ) -> list[Reply]:
-    """Somebody opened an invitation link. An unknown, used and expired code get the same answer."""
-    invite = await invites.open_invite(tx, code, now)
+    """Somebody opened an invitation link. An unknown, used and expired code get the same answer, and after five of them
+    within an hour so does a good one: it works again later, unused."""
+    tried = await invites.try_code(tx, chat_id, code, now)
+    invite = tried.invite
     if invite is None:
-        return [Say(chat_id, language, "enrol.bad_code")]
+        return await _failed(tx, chat_id, language, now, many=tried.many)
     invites.set_enrolment(tx, Enrolment(chat_id, telegram_id, invite.id, "read", language), now)
     return [_read(tools, chat_id, invite, language)]
+
+
+async def _failed(tx: Transaction, chat_id: int, language: str, now: datetime, *, many: bool = False) -> list[Reply]:
+    """The one answer to every code that leads nowhere. The audit gets one row an hour for each chat, and one for all
+    when there are ``many``: nobody can fill it. Of the chat's number it keeps the last four digits."""
+    chat = "many" if many else str(abs(chat_id))[-4:]
+    await audit.note_once(tx, audit.STRANGER, "enrol_failed", f"chat/{chat}", now, within=_NOTED_AGAIN)
+    return [Say(chat_id, language, "enrol.bad_code")]
 
 
 def _read(tools: Tools, chat_id: int, invite: Invite, language: str, *, fresh: bool = True) -> Page:
@@ -64,13 +75,14 @@ async def answer(
     chat_id, language = enrolment.chat_id, enrolment.language
     if invite is None:
         invites.drop_enrolment(tx, chat_id)
-        return [Say(chat_id, language, "enrol.bad_code")]
+        return await _failed(tx, chat_id, language, now)
     match verb:
         case "l" if arg in ("da", "en"):
             invites.set_enrolment(tx, replace(enrolment, stage="read", language=arg), now)
             return [_read(tools, chat_id, invite, arg, fresh=False)]
         case "n":
             invites.drop_enrolment(tx, chat_id)
+            await audit.note_once(tx, audit.STRANGER, "enrol_declined", invite.id, now, within=_NOTED_AGAIN)
             return [Say(chat_id, language, "enrol.declined")]
         case "y" if invite.role is Role.MENTOR:
             invites.set_enrolment(tx, replace(enrolment, stage="coding"), now)
@@ -125,7 +137,7 @@ async def again(tx: Transaction, tools: Tools, enrolment: Enrolment, now: dateti
     invite = await invites.invite_by_id(tx, enrolment.invite_id, now)
     if invite is None:
         invites.drop_enrolment(tx, enrolment.chat_id)
-        return [Say(enrolment.chat_id, enrolment.language, "enrol.bad_code")]
+        return await _failed(tx, enrolment.chat_id, enrolment.language, now)
     return [replace(_read(tools, enrolment.chat_id, invite, enrolment.language), fresh=True)]
 
 

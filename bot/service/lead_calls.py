@@ -16,7 +16,7 @@ from bot.service import permissions
 from bot.service.permissions import Action
 from bot.service.replies import Buttons, Page, PageButton, Reply, Toast, Worded
 from bot.service.tools import Tools
-from storage import citizens, lead_calls, people
+from storage import audit, citizens, lead_calls, people
 from storage.database import Transaction
 from storage.lead_calls import Asked, Call, Kind
 from storage.people import Person
@@ -72,6 +72,8 @@ async def call(
         lead_ids=[lead.id for lead in leads],
         now=now,
     )
+    if kind is not Kind.CITIZEN:  # who tells of a citizen has that noted with the thread it is about
+        audit.note(tx, mentor.id, "tell_lead", f"call/{made.id}", now)
     case = await _case(tx, made)
     return [_for_lead(case, one, None, fresh=True) for one in case.asked] if case is not None else None
 

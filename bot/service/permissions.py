@@ -33,6 +33,8 @@ class Action(StrEnum):
     REMINDED = "reminded"  # answer what one was reminded of
     CALL_LEAD = "call_lead"
     ANSWER_CALL = "answer_call"
+    WHO_SAW = "who_saw"
+    MY_DATA = "my_data"
     SHARED = "shared"  # what one let the lead see: look at it, take it back
 
 
@@ -48,6 +50,8 @@ _EVERYBODY: Mapping[Action, Scope] = {
     Action.HELP: Scope.OWN,
     Action.STOP: Scope.OWN,
     Action.REMINDED: Scope.OWN,
+    Action.WHO_SAW: Scope.OWN,
+    Action.MY_DATA: Scope.OWN,
 }
 TABLE: Mapping[Role, Mapping[Action, Scope]] = MappingProxyType(
     {
@@ -91,6 +95,8 @@ _MENU: tuple[tuple[Action, str], ...] = (
     (Action.SUPERVISION, "supervision"),
     (Action.LOG, "log"),
     (Action.EXPORT, "eksport"),
+    (Action.WHO_SAW, "hvemharset"),
+    (Action.MY_DATA, "minedata"),
     (Action.SETTINGS, "indstillinger"),
     (Action.HELP, "hjaelp"),
     (Action.STOP, "stop"),
@@ -102,15 +108,20 @@ _PAGES: Mapping[str, Action] = {
     "citizens": Action.CITIZENS,
     "done": Action.OLD_DEBRIEFS,
     "export": Action.EXPORT,
+    "held": Action.HELP,  # whoever typed it: everybody
     "hours": Action.SETTINGS,
     "log": Action.LOG,
+    "my_data": Action.MY_DATA,
+    "names": Action.SETTINGS,
     "own": Action.REMIND,
     "thread": Action.CONTACT,
     "remind": Action.REMINDED,
+    "retention": Action.MY_DATA,
     "settings": Action.SETTINGS,
     "supervision": Action.SUPERVISION,
     "todo": Action.TODO,
     "week": Action.WEEK,
+    "who_saw": Action.WHO_SAW,
 }
 _CLOSE = "x"
 

@@ -149,6 +149,19 @@ class Remove:
 
 
 @dataclass(frozen=True)
+class LetGo:
+    """What was held back of these messages is needed no more: forget it once the turn is committed."""
+
+    chat_id: int
+    message_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class NamesChanged:
+    """Somebody changed the names that the guard looks for: it shall know them once the turn is committed."""
+
+
+@dataclass(frozen=True)
 class Leave:
     """Leave a group."""
 
@@ -165,5 +178,17 @@ class Menu:
 
 
 Reply: TypeAlias = (
-    DebriefCard | Page | Say | Picture | Document | Drawing | ExportWanted | Toast | Remove | Leave | Menu
+    DebriefCard
+    | Page
+    | Say
+    | Picture
+    | Document
+    | Drawing
+    | ExportWanted
+    | Toast
+    | Remove
+    | LetGo
+    | NamesChanged
+    | Leave
+    | Menu
 )

@@ -34,6 +34,7 @@ async def show(tx: Transaction, tools: Tools, person: Person, *, fresh: bool = T
         told = await weekly.wants(tx, person.id)
         rows.append((PageButton("weekly.told_on" if told else "weekly.told_off", "w", "0" if told else "1"),))
     rows.append((PageButton("button.settings_hours", "h"),))
+    rows.append((PageButton("names.open", "n"),))
     rows.append((PageButton("button.close", "x"),))
     values = {"tidy": tidy, "coding": coding if asked else None}
     return [Page(person.chat_id, PAGE, person.language, "settings", values, tuple(rows), fresh=fresh)]

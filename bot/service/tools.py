@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from bot.holding import Holding
 from bot.organisation import Organisation
 from prompts import LoadedGuide
 from prompts.ladder import LoadedLadder, load_ladder
@@ -18,7 +19,8 @@ KEEP_TYPED = timedelta(hours=40)  # Telegram lets a bot delete for 48 hours; the
 
 @dataclass(frozen=True)
 class Tools:
-    """``guide`` is the one new debriefs follow; ``shelf`` keeps older ones by hash once they were needed."""
+    """``guide`` is the one new debriefs follow; ``shelf`` keeps older ones by hash once they were needed; ``holding``
+    remembers what the guard held back, in memory only."""
 
     guide: LoadedGuide
     organisation: Organisation
@@ -26,6 +28,7 @@ class Tools:
     language: str = "da"
     zone: str = "Europe/Copenhagen"
     ladder: LoadedLadder = field(default_factory=load_ladder)
+    holding: Holding = field(default_factory=Holding)
     shelf: dict[str, LoadedGuide] = field(default_factory=dict)
     _wordings: dict[tuple[str, str, str], str] = field(default_factory=dict)
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.dialogue.phrases import Direction, When, WrongSide, read_when
 from bot.service import (
     citizens_page,
+    guard_names_page,
     hours,
     reach,
     reach_typed,
@@ -54,6 +55,8 @@ async def answer(tx: Transaction, tools: Tools, person: Person, to: Asked, text:
             return await reach_typed.typed(tx, tools, person, to.what, text, now)
         case citizens_page.PAGE:
             return await citizens_page.typed(tx, tools, person, to.what, text, now)
+        case guard_names_page.PAGE:
+            return await guard_names_page.typed(tx, tools, person, text, now)
         case supervision.PAGE:
             return await supervision.typed(tx, tools, person, to.what, text, now)
         case remind.PAGE:

@@ -70,6 +70,7 @@ async def monday(tx: Transaction, tools: Tools, lead: Person, week: Week, now: d
     if (summary := await summary_for(tx, tools, lead, week, now)) is None:
         return []
     weekly.ask(tx, lead.id, str(week), Drawn.PICTURE, now)
+    await week_shared.looked(tx, lead, week, now)
     return [_overview(tools, lead, summary, now, fresh=True, monday="late" if late else "on_time"), Drawing()]
 
 
@@ -81,7 +82,10 @@ async def summary_for(tx: Reader, tools: Tools, lead: Person, week: Week, now: d
 
 async def _team(tx: Transaction, tools: Tools, lead: Person, week: Week, now: datetime, *, fresh: bool) -> list[Reply]:
     summary = await summary_for(tx, tools, lead, week, now)
-    return permissions.refused(lead) if summary is None else [_overview(tools, lead, summary, now, fresh=fresh)]
+    if summary is None:
+        return permissions.refused(lead)
+    await week_shared.looked(tx, lead, week, now)
+    return [_overview(tools, lead, summary, now, fresh=fresh)]
 
 
 def _overview(
@@ -97,6 +101,7 @@ async def _part(
     summary = await summary_for(tx, tools, lead, said.week, now)
     if summary is None:
         return permissions.refused(lead)
+    await week_shared.looked(tx, lead, said.week, now)
     start = int(said.rest) if said.rest.isdecimal() and len(said.rest) <= 4 else 0
     labels = labels_of(tools.guide, lead.language)
     if week_pages.PARTS[verb] == "safety":

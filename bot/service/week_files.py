@@ -33,7 +33,7 @@ async def file(
     if wish.kind is Drawn.PICTURE:
         return Picture(lead.chat_id, lead.language, data, f"{name}.png", "weekly.picture_of", values, CLOSE, PAGE)
     await week_shared.read(tx, lead, (*summary.supervision, *summary.safety.known), now)
-    audit.note(tx, lead.id, REPORT, f"week/{summary.week}", now)
+    audit.note(tx, lead.id, REPORT, f"{lead.team_id}/{summary.week}", now)
     card = f"{week_withdraw.REPORT_CARD}:{wish.id}"
     return Document(lead.chat_id, lead.language, data, f"{name}.html", "weekly.report_of", values, CLOSE, PAGE, card)
 

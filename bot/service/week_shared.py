@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from bot.dialogue.summary import SafetyEvent, SupervisionWish
+from bot.dialogue.summary import SafetyEvent, SupervisionWish, Week
 from storage import audit, shares, supervision_shared
 from storage.database import Reader, Transaction
 from storage.people import Person
 
-READ = "read"
+READ, WEEK = "read", "week"
+_SAME_LOOK = timedelta(hours=1)
+"""Turning the pages of a week is one look at it."""
 _FOCUS, _SAFETY = "supervision_focus", "safety"
 
 
@@ -22,6 +24,12 @@ async def read(tx: Transaction, lead: Person, shown: Iterable[SupervisionWish | 
             continue
         for noted in await supervision_shared.note_read(tx, lead.id, one.reflection_id, now, only=question):
             audit.note(tx, lead.id, READ, f"{one.reflection_id}/{noted}", now)
+
+
+async def looked(tx: Transaction, lead: Person, week: Week, now: datetime) -> None:
+    """The lead was shown the week of their team, in which absence and missing contact stand citizen by citizen: noted,
+    once an hour."""
+    await audit.note_once(tx, lead.id, WEEK, f"{lead.team_id}/{week}", now, within=_SAME_LOOK)
 
 
 async def stands(tx: Reader, shown: Iterable[SupervisionWish | SafetyEvent]) -> bool:

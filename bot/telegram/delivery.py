@@ -11,6 +11,7 @@ from typing import Any
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, InputFile
 from telegram import Message as Sent
 from telegram.constants import ParseMode
+from telegram.error import BadRequest
 
 from bot.telegram.errors import Meaning, judge
 from bot.telegram.parts import plain
@@ -18,6 +19,9 @@ from bot.telegram.parts import plain
 log = logging.getLogger(__name__)
 
 _NOTHING = "⌫"  # Telegram takes no empty text
+_LEFT = "Slet den selv – jeg kan ikke længere.\nPlease delete it yourself – I no longer can."
+"""Under a file that lies in the chat for good: a deletion knows only numbers, not in which language they read."""
+_HAS_NO_TEXT = "there is no text in the message to edit"
 
 PHOTO_BYTES = 10_000_000
 """What Telegram takes as a picture (https://core.telegram.org/bots/api#sending-files); a larger one goes as a file."""
@@ -152,13 +156,25 @@ async def delete(bot: Bot, chat_id: int, message_ids: Sequence[int]) -> None:
 
 
 async def _emptied(bot: Bot, chat_id: int, message_id: int) -> None:
-    """After 48 hours nobody may delete a message, but its sender may still edit it: an old card of ours is left
-    without words and buttons. Best effort; somebody else's message is refused, and so is one that is gone."""
+    """After 48 hours no bot may delete a message, but its sender may still edit it: an old card of ours is left
+    without words and buttons, and under a file of ours it is said that only they can delete it now. Best effort;
+    somebody else's message is refused, and so is one that is gone."""
     try:
         async with asyncio.timeout(_CALL_SECONDS):
             await bot.edit_message_text(_NOTHING, chat_id=chat_id, message_id=message_id)
+    except BadRequest as error:
+        if _HAS_NO_TEXT in error.message.casefold():
+            await _captioned(bot, chat_id, message_id)
     except Exception as error:
         log.debug("A message that cannot be deleted could not be emptied either: %s.", type(error).__name__)
+
+
+async def _captioned(bot: Bot, chat_id: int, message_id: int) -> None:
+    try:
+        async with asyncio.timeout(_CALL_SECONDS):
+            await bot.edit_message_caption(chat_id=chat_id, message_id=message_id, caption=_LEFT)
+    except Exception as error:
+        log.warning("A file that cannot be deleted has no word about it: %s.", type(error).__name__)
 
 
 async def leave(bot: Bot, chat_id: int) -> None:

@@ -1,8 +1,9 @@
 """From Telegram's update to the little of it that we keep.
 
 ``minimise`` is pure and takes any JSON, however malformed: what has the wrong type counts as not there. Names and
-usernames are never kept. Free text passes the guard here, before anything is stored; what the guard finds is masked
-and its original is nowhere. A caption is dropped: it came with a picture, which is declined.
+usernames are never kept. Free text passes the guard here, before anything is stored; what the guard finds is masked.
+``sift`` also gives the text as typed, but for CPR numbers, to be kept in memory until the mentor has chosen; nothing
+that is stored has it. A caption is dropped: it came with a picture, which is declined.
 
 The stored payload is ``Incoming.to_json()``; the router reads it with ``Incoming.from_json()``.
 """
@@ -12,14 +13,18 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
 
-from bot.guard import GUARD, Guard, mask
+from bot.guard import CPR, GUARD, Finding, Guard, mask
+from bot.guard_cpr import find_cpr
 from storage import inbox
 
 Json = Mapping[str, Any]
+
+Watching: TypeAlias = Callable[[int | None], tuple[Guard, str]]
+"""By chat: the guard for what is typed there, and the language of its placeholders."""
 
 MESSAGE = "message"
 EDITED = "edited_message"
@@ -46,6 +51,7 @@ _WORD = re.compile(r"[A-Za-z_]{1,32}\Z", re.ASCII)
 _TAP_ID = re.compile(r"[A-Za-z0-9_:-]{1,64}\Z", re.ASCII)
 # An invitation's code is random: ten digits in it are no CPR number.
 _INVITE = re.compile(r"/start [A-Za-z0-9_-]{20,64}\Z", re.ASCII)
+_ONLY_CPR = Guard((find_cpr,))
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -140,11 +146,26 @@ class Incoming:
         return inbox.Incoming(self.update_id, digest, self.chat_id, payload)
 
 
+@dataclass(frozen=True, slots=True)
+class Sifted:
+    """An update as it is stored, and beside it what must not be: ``typed`` is the text that the guard held back, its
+    CPR numbers masked as well; None when nothing was held back."""
+
+    update: Incoming
+    typed: str | None = field(default=None, repr=False)
+
+
 def minimise(update: object, guard: Guard = GUARD, language: str = "da") -> Incoming:
     """Take any JSON value and keep what we use; never raises. ``language`` is that of the guard's placeholders.
 
     Without a usable ``update_id`` it is 0.
     """
+    return sift(update, lambda _chat: (guard, language)).update
+
+
+def sift(update: object, watching: Watching) -> Sifted:
+    """Take any JSON value and keep what we use, beside it the text that was held back. Raises only what ``watching``
+    or its guard raises."""
     whole = _object(update)
     update_id = _whole_number(whole.get("update_id")) or 0
     for kind in KINDS:
@@ -152,12 +173,12 @@ def minimise(update: object, guard: Guard = GUARD, language: str = "da") -> Inco
             body = _object(whole[kind])
             break
     else:
-        return Incoming(update_id, OTHER)
+        return Sifted(Incoming(update_id, OTHER))
     if kind == TAP:
-        return _tap(update_id, body)
+        return Sifted(_tap(update_id, body))
     if kind == MEMBERSHIP:
-        return _membership(update_id, body)
-    return _message(update_id, kind, body, guard, language)
+        return Sifted(_membership(update_id, body))
+    return _message(update_id, kind, body, watching)
 
 
 def unreadable(update_id: int) -> Incoming:
@@ -165,14 +186,15 @@ def unreadable(update_id: int) -> Incoming:
     return Incoming(update_id, OTHER)
 
 
-def _message(update_id: int, kind: str, body: Json, guard: Guard, language: str) -> Incoming:
-    text = _text(body.get("text"))
+def _message(update_id: int, kind: str, body: Json, watching: Watching) -> Sifted:
+    text, chat = _text(body.get("text")), _chat(body.get("chat"))
+    guard, language = watching(chat.id if chat else None)
     findings = [] if text is None or _INVITE.match(text) else guard.find(text)
-    return Incoming(
+    update = Incoming(
         update_id,
         kind,
         sender=_sender(body.get("from")),
-        chat=_chat(body.get("chat")),
+        chat=chat,
         message_id=_whole_number(body.get("message_id")),
         date=_whole_number(body.get("date")),
         edit_date=_whole_number(body.get("edit_date")),
@@ -182,6 +204,15 @@ def _message(update_id: int, kind: str, body: Json, guard: Guard, language: str)
         via_bot=body.get("via_bot") is not None,
         held=tuple(sorted({finding.kind for finding in findings})),
     )
+    return Sifted(update, _without_cpr(text, findings, language) if text is not None and findings else None)
+
+
+def _without_cpr(text: str, findings: list[Finding], language: str) -> str:
+    """The text as typed, with every CPR number masked: also one that shows only when another is gone."""
+    text = mask(text, [finding for finding in findings if finding.kind == CPR], language)
+    while found := _ONLY_CPR.find(text):
+        text = mask(text, found, language)
+    return text
 
 
 def _tap(update_id: int, body: Json) -> Incoming:

@@ -18,10 +18,10 @@ from telegram import Bot
 from telegram.error import RetryAfter
 from telegram.warnings import PTBUserWarning
 
-from bot.guard import GUARD, Guard
+from bot.guard import GUARD
 from bot.now import Now
 from bot.telegram.errors import Meaning, judge
-from bot.telegram.minimise import Incoming, minimise, unreadable
+from bot.telegram.minimise import Incoming, Sifted, Watching, sift, unreadable
 from bot.telegram.requests import UnreadableError
 from bot.telegram.waiting import BackOff, any_set
 from storage import inbox
@@ -29,6 +29,8 @@ from storage.database import Database, StorageError
 
 log = logging.getLogger(__name__)
 
+Hold: TypeAlias = Callable[[Incoming, str], None]
+"""Remembers, in memory only, the text as it was typed, for an update that the guard held back."""
 Store: TypeAlias = Callable[[Sequence[Incoming]], Awaitable[None]]
 """Stores updates durably, all or none; returns when they are committed, and raises when they are not."""
 
@@ -56,22 +58,23 @@ def inbox_store(db: Database, now: Now, stored: Callable[[], None]) -> Store:
 
 
 class Poller:
-    """Asks for updates until it is told to stop, whatever goes wrong. ``language`` is the guard's; ``patience`` is how
-    many seconds later than asked an answer may begin, and how many more it may take to come."""
+    """Asks for updates until it is told to stop, whatever goes wrong. ``watching`` gives each chat's guard, ``hold``
+    gets what it holds back, before the rest is stored; ``patience`` is how many seconds later than asked an answer may
+    begin, and how many more it may take to come."""
 
     def __init__(
         self,
         bot: Bot,
         store: Store,
         *,
-        guard: Guard = GUARD,
-        language: str = "da",
+        watching: Watching = lambda _chat: (GUARD, "da"),
+        hold: Hold = lambda _update, _typed: None,
         poll_seconds: int = POLL_SECONDS,
         patience: float = 4.0,
         back_off: tuple[float, float] = (0.2, 15.0),
     ) -> None:
         self._bot, self._store = bot, store
-        self._guard, self._language = guard, language
+        self._watching, self._hold = watching, hold
         self._seconds, self._patience = poll_seconds, patience
         self._pauses = BackOff(*back_off)
         # Only ever computed from what this server gave just now: numbers start anew after a quiet week.
@@ -100,7 +103,7 @@ class Poller:
             answer = await self._ask(stop)
             if answer is None:
                 return 0
-            updates = self._kept(answer)
+            updates = await self._kept(answer)
             if updates:
                 await self._store(updates)
         except UnreadableError as error:
@@ -136,22 +139,31 @@ class Poller:
         async with asyncio.timeout(longest + self._patience):
             return await self._bot.do_api_request("getUpdates", api_kwargs=wanted, read_timeout=longest)
 
-    def _kept(self, answer: Any) -> list[Incoming]:
+    async def _kept(self, answer: Any) -> list[Incoming]:
         """Minimise what came, in the order of the numbers. Raises ValueError when nothing of it could be confirmed."""
         if not isinstance(answer, list):
             raise ValueError("updates are no list")
-        kept = [update for update in map(self._minimised, answer) if 0 < update.update_id < _LARGEST_ID]
+        kept: list[Sifted] = []
+        for update in answer:
+            kept.append(self._sifted(update))
+            await asyncio.sleep(0)  # the guard takes its time over a long text: others may have a turn in between
+        kept = sorted(
+            (one for one in kept if 0 < one.update.update_id < _LARGEST_ID), key=lambda one: one.update.update_id
+        )
         if answer and not kept:
             raise ValueError("updates without numbers")
-        return sorted(kept, key=lambda update: update.update_id)
+        for one in kept:
+            if one.typed is not None:
+                self._hold(one.update, one.typed)
+        return [one.update for one in kept]
 
-    def _minimised(self, update: object) -> Incoming:
+    def _sifted(self, update: object) -> Sifted:
         try:
-            return minimise(update, self._guard, self._language)
+            return sift(update, self._watching)
         except Exception as error:  # a guard may be anybody's; one update must not hold up the others
             log.error("An update could not be minimised (%s) and is passed by.", type(error).__name__)
             number = update.get("update_id") if isinstance(update, dict) else None
-            return unreadable(number if isinstance(number, int) else 0)
+            return Sifted(unreadable(number if isinstance(number, int) else 0))
 
     async def _pass_by(self, error: UnreadableError) -> float:
         """Deal with an answer that is no readable JSON: look for the one update that spoils it, and pass that by.

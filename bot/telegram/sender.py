@@ -156,7 +156,8 @@ class Sender:
                 if place is None or message.fresh:
                     return False
                 content = _content(message)
-                return await delivery.edit(self._bot, chat_id, place, content["text"], content.get("buttons", ()))
+                edited = await delivery.edit(self._bot, chat_id, place, content["text"], content.get("buttons", ()))
+                return edited or content.get("only_here") is True  # a card that the person removed is not sent anew
             case Kind.DELETE:
                 await delivery.delete(self._bot, chat_id, json.loads(message.payload))
                 return True

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from bot.dialogue.events import Chose, ChoseCitizen, Event, Press, Pressed
 from bot.dialogue.state import CitizenRef
 from bot.service import (
@@ -13,8 +11,11 @@ from bot.service import (
     debrief,
     enrolment,
     export_chat,
+    guard_names_page,
+    held_pages,
     hours,
     lead_calls,
+    my_data,
     permissions,
     reach,
     reach_pages,
@@ -27,19 +28,19 @@ from bot.service import (
     todo_press,
     week,
     week_own_text,
+    who_saw,
 )
 from bot.service.loaded import load
 from bot.service.permissions import Action
 from bot.service.replies import Remove, Reply, Say, Toast
+from bot.telegram import held
 from bot.telegram.callbacks import CHOOSE, CITIZEN, UNTICK, DebriefButton, PageButton, read_data
 from bot.telegram.queueing import debrief_card, page_card
+from bot.telegram.turn import Turn, gone
 from storage import citizens, outbox, reflections, remind_cards
 from storage.invites import Enrolment
 from storage.people import Person
 from storage.reflections import Reflection
-
-if TYPE_CHECKING:
-    from bot.telegram.router import Turn
 
 
 async def tap(turn: Turn, person: Person) -> list[Reply]:
@@ -63,13 +64,15 @@ async def enrolling(turn: Turn, found: Enrolment) -> list[Reply]:
     if not any(isinstance(reply, Say) for reply in replies):
         return replies
     outbox.drop_card(turn.tx, turn.chat_id, page_card(enrolment.PAGE))
-    return [*replies, *_gone(turn)]
+    return [*replies, *gone(turn)]
 
 
 async def _debrief(turn: Turn, person: Person, button: DebriefButton) -> list[Reply]:
     live = turn.open if turn.open is not None and turn.open.token == button.token else None
     reflection = live or await reflections.by_token(turn.tx, button.token)
-    if reflection is None or not permissions.may(person, Action.OLD_DEBRIEFS, of=reflection.mentor_id):
+    if reflection is None:
+        return [Toast(person.language, "note.stale")]  # deleted by age, or erased
+    if not permissions.may(person, Action.OLD_DEBRIEFS, of=reflection.mentor_id):
         return [Toast(person.language, "note.not_yours")]
     event = await _event(turn, person, button)
     if event is None:
@@ -105,42 +108,68 @@ async def _event(turn: Turn, person: Person, button: DebriefButton) -> Event | N
         return None
 
 
+_CLOSABLE = frozenset(
+    {
+        "declined", "help", held_pages.PAGE, settings_page.PAGE, guard_names_page.PAGE, hours.PAGE, todo.PAGE,
+        remind.PAGE, remind_own.PAGE, reach.PAGE, citizens_page.PAGE, contact_log_page.PAGE, week.PAGE,
+        supervision.PAGE, lead_calls.PAGE, export_chat.PAGE, who_saw.PAGE, my_data.PAGE,
+    }
+)  # fmt: skip
+
+
 async def _page(turn: Turn, person: Person, button: PageButton) -> list[Reply]:
     tx, tools, now = turn.tx, turn.tools, turn.now
     if button.verb == "begin":
         return await commands.debrief_command(tx, tools, person, now)
     if not permissions.may_press(person, button.name, button.verb):
         return [Toast(person.language, "note.not_yours")]
+    if button.verb == "x" and button.name in _CLOSABLE:
+        return gone(turn)
     match button.name:
         case commands.CHOOSE:
             return _read(turn, await commands.choose(tx, tools, person, button.verb, button.arg, now))
         case "help" if button.verb == "g":
             return _read(turn, await commands.choose(tx, tools, person, "g", button.arg, now))
-        case settings_page.PAGE if button.verb == "h":
-            return await hours.show(tx, tools, person, now)
-        case settings_page.PAGE if button.verb != "x":
-            return await settings_page.change(tx, tools, person, button.verb, button.arg, now)
-        case hours.PAGE | todo.PAGE | remind.PAGE | remind_own.PAGE if button.verb != "x":
+        case "declined" | "help":
+            return gone(turn)
+        case held_pages.PAGE:
+            return await held.press(turn, person, button.verb, button.arg)
+        case settings_page.PAGE | guard_names_page.PAGE:
+            return await _settings(turn, person, button)
+        case hours.PAGE | todo.PAGE | remind.PAGE | remind_own.PAGE:
             return await _due(turn, person, button)
-        case reach.PAGE | citizens_page.PAGE | contact_log_page.PAGE if button.verb != "x":
+        case reach.PAGE | citizens_page.PAGE | contact_log_page.PAGE:
             return await _reach(turn, person, button)
-        case week.PAGE if button.verb != "x":
+        case week.PAGE:
             return await _week(turn, person, button)
-        case export_chat.PAGE if button.verb != "x":
+        case export_chat.PAGE:
             return await export_chat.press(tx, tools, person, button.verb, button.arg, now)
-        case supervision.PAGE if button.verb != "x":
+        case supervision.PAGE:
             return await supervision.press(tx, tools, person, button.verb, button.arg, now)
-        case lead_calls.PAGE if button.verb != "x":
+        case who_saw.PAGE:
+            return await who_saw.press(tx, tools, person, button.verb, button.arg, now)
+        case my_data.PAGE:
+            return await my_data.press(tx, tools, person, button.verb, button.arg, now)
+        case lead_calls.PAGE:
             return await lead_calls.press(tx, tools, person, button.verb, button.arg, now)
         case "done":
             return await commands.tick_off(tx, tools, person, button.arg, now)
-        case "declined" | "held" | "help" | settings_page.PAGE | hours.PAGE | todo.PAGE | remind.PAGE | remind_own.PAGE:
-            return _gone(turn)
-        case reach.PAGE | citizens_page.PAGE | contact_log_page.PAGE | week.PAGE | supervision.PAGE:
-            return _gone(turn)
-        case lead_calls.PAGE | export_chat.PAGE:
-            return _gone(turn)
     return [Toast(person.language, "note.stale")]
+
+
+async def _settings(turn: Turn, person: Person, button: PageButton) -> list[Reply]:
+    """A button of the settings, or of the names that the guard looks for."""
+    tx, tools, now = turn.tx, turn.tools, turn.now
+    match button.name, button.verb:
+        case settings_page.PAGE, "h":
+            return await hours.show(tx, tools, person, now)
+        case settings_page.PAGE, "n":
+            return await guard_names_page.show(tx, person)
+        case settings_page.PAGE, _:
+            return await settings_page.change(tx, tools, person, button.verb, button.arg, now)
+        case _, "b":
+            return await settings_page.show(tx, tools, person, fresh=False)
+    return await guard_names_page.press(tx, tools, person, button.verb, button.arg, now)
 
 
 async def _due(turn: Turn, person: Person, button: PageButton) -> list[Reply]:
@@ -187,10 +216,4 @@ async def _left_over(turn: Turn) -> list[Reply]:
 
 def _read(turn: Turn, replies: list[Reply]) -> list[Reply]:
     """What a card led to; the card goes, unless it led nowhere."""
-    return replies if all(isinstance(reply, Toast) for reply in replies) else [*replies, *_gone(turn)]
-
-
-def _gone(turn: Turn) -> list[Reply]:
-    """The card has been read: take it away."""
-    here = turn.update.tap.message_id if turn.update.tap else None
-    return [] if here is None else [Remove(turn.chat_id, (here,))]
+    return replies if all(isinstance(reply, Toast) for reply in replies) else [*replies, *gone(turn)]

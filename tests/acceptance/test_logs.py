@@ -26,7 +26,7 @@ async def test_no_text_and_no_token_in_the_log(stage: Stage, anna: Person, stran
     await anna.hand.edit(number, f"{CANARY}04")
     await anna.reads("note.edited")
     await anna.writes(f"{CANARY}05 010190-1234")
-    await anna.reads("note.held")
+    await anna.reads("guard.found", kinds=[anna.words.plain("guard.kind_cpr")])
     await anna.hand.send(f"/{CANARY}06")
     await anna.presses("close")
     await anna.hand.send_photo(f"{CANARY}07")

@@ -60,7 +60,7 @@ async def test_blocking_and_coming_back(stage: Stage, anna: Person, lea: Person)
     assert not [call for call in await anna.calls(mark) if call.method == "sendMessage"]
     await anna.hand.unblock()
     await anna.reads("card.nudge")
-    assert any("112" in one.text for one in await anna.from_bot())
+    await anna.hand.wait_for("ring 112")
     await anna.answers("minutes_used", "m45")
     await anna.is_asked("toughness")
 

@@ -97,7 +97,7 @@ class Replay:
         text, message = update.text, update.message_id or 0
         if update.held and text is not None:
             if self.open is not None:
-                self._step(self.open, Held(text, message), now)
+                self._step(self.open, Held(text, message, update.held), now)
         elif update.forwarded or text is None:
             return
         elif text == "/debrief":

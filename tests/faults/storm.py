@@ -63,7 +63,7 @@ class Storm:
         async with CrowdPhone(folder, self.mentors, self.command) as phone:
             await phone.start_bot()
             walkers = [Walker(phone, mentor, random.Random(chance.random()), GUIDE, texts) for mentor in phone.mentors]
-            async with _at_work(walkers):
+            async with at_work(walkers):
                 await self.trouble(phone, random.Random(chance.random()))
                 await asyncio.sleep(self.calm)
             found = await settled(phone)
@@ -74,7 +74,8 @@ class Storm:
 
 
 @asynccontextmanager
-async def _at_work(walkers: Sequence[Walker]) -> AsyncIterator[None]:
+async def at_work(walkers: Sequence[Walker]) -> AsyncIterator[None]:
+    """The mentors debrief for the length of the block."""
     stop = asyncio.Event()
     async with asyncio.TaskGroup() as group:
         for walker in walkers:

@@ -20,7 +20,7 @@ _AROUND = (
     "\"{}\" 'citat' »indre« „ude“ `kode` \\n \\ %s %(x)s {{0}}",
     "<b>{{7*7}}</b> {} <script>alert(1)</script> &amp; &lt;i&gt;",
     "{}'); DROP TABLE answers;-- \" OR 1=1 og lidt mere",
-    "=SUM(A1:A9) {} @kommando +1 -2 og lidt til om mødet",
+    "=SUM(A1:A9) {} @ kommando +1 -2 og lidt til om mødet",
     "a\u030a \u0061\u0308 \ufb01 {} decomposed e\u0301 og \u200bnul\u200b-bredde \u00ad blød",
     "første linje {}\nanden linje\n\n\tindrykket\ttredje\u00a0hård",
     "ÆØÅ\u2028{}\u2029 sære linjeskift \u2066isoleret\u2069 og slut",

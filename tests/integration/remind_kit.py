@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from bot.housekeeping import Housekeeping
-from bot.organisation import EmergencyLine, Organisation, Support, WorkingHours
-from bot.organisation import Hours as Span
+from bot.organisation import Organisation
+from bot.organisation_parts import EmergencyLine, Support, WorkingHours
+from bot.organisation_parts import Hours as Span
 from bot.reminding import Reminding
 from bot.service.replies import Reply
 from bot.service.tools import Tools, keep_guide

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.organisation import EmergencyLine, Organisation
+from bot.organisation import Organisation
+from bot.organisation_parts import EmergencyLine
 from bot.service.tools import Tools, keep_guide
 from bot.supervising import Supervising
 from bot.workdays import danish_holidays

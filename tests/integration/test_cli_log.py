@@ -175,7 +175,7 @@ def test_the_page_is_whole_and_safe(nord: Desk) -> None:
     )
     out = nord.folder / "log.html"
     said = run(nord, "<b>b&7</b>", "--out", str(out))
-    assert (said.code, said.out, said.err) == (0, "", "")
+    assert (said.code, said.err) == (0, "") and said.out.startswith(f"Wrote {out}, ")
     text = out.read_text(encoding="utf-8")
     page = _Page(text)
     names = [tag for tag, _ in page.tags]
@@ -281,3 +281,13 @@ def test_corrections_are_in_every_form(nord: Desk) -> None:
     (row, attempt) = read_csv(run(nord, "B07", "--csv").out)
     assert (row["Tidspunkt"], attempt["Slags"]) == ("2026-11-25 13:10", "Kontaktforsøg")
     assert row["Rettelser"] == "Fraværet: Venter lidt: 30/11 2026 (rettet 25/11 2026)"
+
+
+def test_a_pseudonym_of_joined_emoji_can_be_asked_for(nord: Desk) -> None:
+    """Whatever a mentor may call a citizen, log and erase find; a control character is refused."""
+    family = "\U0001f469\u200d\U0001f467"
+    debrief(nord, {"citizen": [family, Press.NEW], "outcome": ["as_agreed"], "next_contact": ["no"]}, {}, full=True)
+    assert run(nord, family).code == 0
+    run(nord, "B\x0707").refused("readable characters", code=2)
+    assert nord.run("erase", "--citizen", family, "--yes").code == 0
+    assert run(nord, family).code == 1

@@ -22,7 +22,10 @@ from tests.integration.cli_kit import Desk, desk
 
 __all__ = ["desk"]
 TOKEN = "770001:INVENTED-token-for-tests"
-COMMANDS = ("try", "setup", "run", "invite", "people", "week", "export", "log", "codebook")
+COMMANDS = (
+    "try", "setup", "run", "invite", "people", "week", "export", "log", "codebook", "backup", "restore", "rekey",
+    "erase", "audit", "doctor",
+)  # fmt: skip
 
 
 def test_run_without_a_key_makes_none(desk: Desk) -> None:
@@ -108,7 +111,7 @@ def test_every_wrong_setting_is_told_at_once(desk: Desk) -> None:
 def test_a_mistake_in_the_organisation(desk: Desk) -> None:
     """The sentence names file and line."""
     desk.set_up()
-    (desk.data / "organisation.yaml").write_text("name: Nord\nretention_months: mange\n", encoding="utf-8")
+    (desk.data / "organisation.yaml").write_text("name: Nord\ntell_lead_minutes: mange\n", encoding="utf-8")
     desk.env(EFTERTANKE_TOKEN=TOKEN)
     desk.run("run").refused("organisation.yaml, line 2")
 

@@ -234,5 +234,6 @@ def test_a_path_leads_nowhere(desk: Desk, reflection: str) -> None:
         said = desk.run("codings", "import", str(work.save(desk.folder / "kodet.qdpx")))
         assert said.code == 1 and "its text is missing" in said.out and "hemmelig" not in said.out
     assert sorted(one.name for one in desk.folder.iterdir()) == [
-        "data", "data.key", "hemmelig.txt", "kodet.qdpx", *sorted(one.name for one in desk.folder.glob("r*")), "ud",
+            "data", "data-backups", "data.key", "hemmelig.txt", "kodet.qdpx",
+            *sorted(one.name for one in desk.folder.glob("r*")), "ud",
     ]  # fmt: skip

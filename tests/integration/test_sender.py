@@ -561,6 +561,14 @@ class _Failing:
         """As the real one."""
         return self._db.snapshot()
 
+    async def rewrite(self) -> None:
+        """As the real one."""
+        await self._db.rewrite()
+
+    async def empty_log(self) -> bool:
+        """As the real one."""
+        return await self._db.empty_log()
+
     async def close(self) -> None:
         """As the real one."""
         await self._db.close()

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import hmac
 import os
+import re
 import stat
 from pathlib import Path
 
 import pytest
 
 from storage.database import BadKey, KeyMissing, KeyReadableByOthers
-from storage.keys import read_key, write_key_file
+from storage.keys import Key, read_key, write_key_file
 from tests.integration.storage_kit import KEY, OTHER_KEY
 
 
@@ -95,3 +97,37 @@ def test_a_broken_key_file_is_not_quoted(tmp_path: Path) -> None:
     with pytest.raises(BadKey) as caught:
         read_key(None, file)
     assert KEY.hex()[:8] not in str(caught.value)
+
+
+def test_what_is_no_key_file_is_named(tmp_path: Path) -> None:
+    """Empty, binary or half a key: the sentence names the file, and never quotes what is in it."""
+    file = tmp_path / "e.key"
+    for content in (b"", bytes(range(256)), KEY.hex()[:40].encode()):
+        file.write_bytes(content)
+        file.chmod(0o600)
+        with pytest.raises(BadKey, match="holds no key") as caught:
+            read_key(None, file)
+        assert str(file) in str(caught.value)
+        assert KEY.hex()[:40] not in str(caught.value)
+
+
+def test_the_number_of_a_key_tells_it_apart() -> None:
+    """Eight hexadecimal digits, the same each time, another for another key, and no part of the key."""
+    assert re.fullmatch(r"[0-9a-f]{8}", KEY.id)
+    assert KEY.id == Key(bytes(range(32))).id != OTHER_KEY.id
+    assert KEY.id not in KEY.hex()
+
+
+def test_derived_secrets_are_hkdf() -> None:
+    """As RFC 5869 says, computed here step by step; another purpose or salt gives another secret."""
+    extracted = hmac.digest(b"salt", bytes(range(32)), "sha256")
+    first = hmac.digest(extracted, b"purpose" + b"\x01", "sha256")
+    second = hmac.digest(extracted, first + b"purpose" + b"\x02", "sha256")
+    assert KEY.derived(b"purpose", b"salt") == first
+    assert KEY.derived(b"purpose", b"salt", 50) == (first + second)[:50]
+    others = {
+        KEY.derived(b"other", b"salt"),
+        KEY.derived(b"purpose", b"pepper"),
+        OTHER_KEY.derived(b"purpose", b"salt"),
+    }
+    assert len(others | {first}) == 4

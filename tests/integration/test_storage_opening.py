@@ -190,7 +190,7 @@ async def test_a_missing_database_is_not_replaced(tmp_path: Path) -> None:
     path = await made(tmp_path)
     path.unlink()
     for create in (False, True):
-        with pytest.raises(NoDatabase, match="restore a backup"):
+        with pytest.raises(NoDatabase, match=r"move the folder .* away, then restore a backup with `eftertanke"):
             await open_sqlite(path, KEY, create=create)
     assert not path.exists()
 

@@ -17,14 +17,15 @@ SECRET = "flagermus-i-kælderen"
 
 
 async def noted(database: Database) -> list[str]:
-    """The actions in the audit table, which serves as the place to write to."""
+    """What stands in the table of guides, which serves as the place to write to: nothing hangs on it."""
     async with database.transaction() as tx:
-        return [row["action"] for row in await tx.all("SELECT action FROM audit ORDER BY id")]
+        return [row["content"] for row in await tx.all("SELECT content FROM guides ORDER BY hash")]
 
 
-def insert(number: int, action: str = "x") -> tuple[str, str, str, str, str]:
+def insert(number: int, content: str = "x") -> tuple[str, str, str]:
     """A statement with its values."""
-    return ("INSERT INTO audit (id, at, actor, action) VALUES (?, ?, ?, ?)", f"{number:04}", "t", "a", action)
+    sql = "INSERT INTO guides (hash, guide, version, content, first_used_at) VALUES (?, 'g', 1, ?, 't')"
+    return (sql, f"{number:04}", content)
 
 
 async def test_queued_writes_run_in_order_before_the_next_read(tmp_path: Path) -> None:
@@ -32,11 +33,11 @@ async def test_queued_writes_run_in_order_before_the_next_read(tmp_path: Path) -
     async with opened(tmp_path) as database:
         async with database.transaction() as tx:
             tx.write(*insert(1, "one"))
-            tx.write("UPDATE audit SET action = 'two' WHERE action = 'one'")
-            tx.write("UPDATE audit SET action = 'three' WHERE action = 'two'")
-            assert await tx.one("SELECT action FROM audit") == {"action": "three"}
-            tx.write("UPDATE audit SET action = 'four' WHERE action = 'three'")
-            assert await tx.run("UPDATE audit SET action = 'five' WHERE action = 'four'") == 1
+            tx.write("UPDATE guides SET content = 'two' WHERE content = 'one'")
+            tx.write("UPDATE guides SET content = 'three' WHERE content = 'two'")
+            assert await tx.one("SELECT content FROM guides") == {"content": "three"}
+            tx.write("UPDATE guides SET content = 'four' WHERE content = 'three'")
+            assert await tx.run("UPDATE guides SET content = 'five' WHERE content = 'four'") == 1
             tx.write(*insert(2, "last"))
         assert await noted(database) == ["five", "last"]
 
@@ -96,7 +97,8 @@ async def test_errors_do_not_hold_what_was_stored(tmp_path: Path) -> None:
     async with opened(tmp_path) as database:
         for sql, value, kind in (
             (
-                "INSERT INTO audit (id, at, actor, action) SELECT '1', 't', 'a', ? UNION ALL SELECT '1', 't', 'a', 'b'",
+                "INSERT INTO guides (hash, guide, version, content, first_used_at)"
+                " SELECT '1', 'g', 1, ?, 't' UNION ALL SELECT '1', 'g', 1, 'b', 't'",
                 SECRET,
                 Conflict,
             ),
@@ -122,12 +124,12 @@ async def test_debug_logs_hold_no_values(tmp_path: Path, caplog: pytest.LogCaptu
     async with opened(tmp_path) as database:
         async with database.transaction() as tx:
             tx.write(*insert(1, SECRET))
-            await tx.one("SELECT * FROM audit WHERE action = ?", SECRET)
+            await tx.one("SELECT * FROM guides WHERE content = ?", SECRET)
         with pytest.raises(Conflict):
             async with database.transaction() as tx:
                 await tx.run(*insert(1, SECRET))
         async with database.snapshot() as view:
-            assert [row["action"] async for row in view.rows("SELECT * FROM audit")] == [SECRET]
+            assert [row["content"] async for row in view.rows("SELECT * FROM guides")] == [SECRET]
     assert "executing" in caplog.text
     assert SECRET not in caplog.text
     assert SECRET.encode().decode("ascii", "backslashreplace") not in caplog.text
@@ -193,7 +195,7 @@ async def test_cancelling_at_any_moment_leaves_all_or_nothing(tmp_path: Path) ->
 async def _three_rows(database: Database, name: int) -> None:
     async with database.transaction() as tx:
         await tx.run(*insert(name * 10 + 1, str(name)))
-        await tx.one("SELECT count(*) FROM audit")
+        await tx.one("SELECT count(*) FROM guides")
         tx.write(*insert(name * 10 + 2, str(name)))
         tx.write(*insert(name * 10 + 3, str(name)))
 
@@ -273,15 +275,15 @@ async def test_a_snapshot_stands_still_while_writers_go_on(tmp_path: Path) -> No
                 tx.write(*insert(number))
         async with database.snapshot() as view:
             seen: list[str] = []
-            async for row in view.rows("SELECT id FROM audit WHERE id >= ? ORDER BY id", "0100"):
+            async for row in view.rows("SELECT hash FROM guides WHERE hash >= ? ORDER BY hash", "0100"):
                 if len(seen) % 500 == 0:
                     async with database.transaction() as tx:
-                        tx.write("DELETE FROM audit WHERE id = (SELECT max(id) FROM audit)")
-                seen.append(row["id"])
+                        tx.write("DELETE FROM guides WHERE hash = (SELECT max(hash) FROM guides)")
+                seen.append(row["hash"])
             assert seen == [f"{number:04}" for number in range(100, 1200)]
-            assert await view.one("SELECT count(*) AS n FROM audit") == {"n": 1200}
+            assert await view.one("SELECT count(*) AS n FROM guides") == {"n": 1200}
             with pytest.raises(StorageError):
-                await view.all("DELETE FROM audit")
+                await view.all("DELETE FROM guides")
         assert len(await noted(database)) == 1197
 
 

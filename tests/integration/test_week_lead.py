@@ -135,8 +135,8 @@ async def test_in_english(tmp_path: Path) -> None:
 
 
 async def test_what_was_shared_is_noted_as_read(tmp_path: Path) -> None:
-    """The first screen notes nothing; the part that shows the focus does, and so does the report; taken back, the focus
-    is gone from both."""
+    """The first screen notes a look at the week and no more, and turning its pages nothing; the part that shows the
+    focus notes that it was read, and so does the report; taken back, the focus is gone from both."""
     async with team(tmp_path, MONDAY, drawn_by=fake_makers()) as (here, who):
         await a_week(here, who)
 
@@ -145,13 +145,13 @@ async def test_what_was_shared_is_noted_as_read(tmp_path: Path) -> None:
                 return [one.action for one in await audit.entries(tx) if one.actor == who.lea.id]
 
         await here.send(who.lea, "/uge")
-        assert await read() == []
+        assert await read() == ["week"]
         await here.press(who.lea, "Supervision")
-        assert await read() == ["read"]
+        assert await read() == ["week", "read"]
         await here.press(who.lea, "◀ Ugen")
         await here.press(who.lea, "Rapporten")
         await here.draw()
-        assert await read() == ["read", "read", "report"]
+        assert await read() == ["week", "read", "read", "report"]
         async with here.db.transaction() as tx:
             rows = await tx.all("SELECT reflection_id FROM shares")
             (reflection_id,) = {row["reflection_id"] for row in rows}
@@ -161,7 +161,7 @@ async def test_what_was_shared_is_noted_as_read(tmp_path: Path) -> None:
         await here.press(who.lea, "Supervision")
         shown = here.screen(who.lea)[0].text
         assert "Hvor langt" not in shown and "fokus er ikke delt" in shown
-        assert await read() == ["read", "read", "report"]
+        assert await read() == ["week", "read", "read", "report"]
 
 
 async def test_what_was_taken_up_since_says_so(tmp_path: Path) -> None:

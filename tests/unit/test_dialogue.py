@@ -20,7 +20,7 @@ from bot.dialogue.guide import Length
 from bot.dialogue.plan import progress
 from bot.dialogue.state import CitizenRef, Mode, Stage, Status
 from bot.dialogue.view import view
-from tests.unit.people import B07, Debrief
+from tests.unit.people import B07, GUIDE, Debrief
 
 
 def named(text: str, **more: object) -> Named:
@@ -311,10 +311,15 @@ def test_the_guard_holds_a_text_back() -> None:
 
 
 def test_a_pseudonym_with_a_cpr_number_cannot_be_kept() -> None:
-    """The guard's finding where a citizen is asked for leads to no citizen."""
-    debrief = Debrief().happens(Held("[cpr-nummer]", 7))
-    assert (debrief.at, debrief.notes, debrief.state.draft.mode) == ("citizen", {Note.HELD}, Mode.PLAIN)
-    debrief.tap(Press.KEEP_MASKED)
+    """The guard's finding where a citizen is asked for leads to no citizen; there is only: write it again."""
+    debrief = Debrief().happens(Held("[cpr-nummer]", 7, ("cpr",)))
+    assert (debrief.at, debrief.state.draft.mode) == ("citizen", Mode.MASKED)
+    offered = view(GUIDE, debrief.state).presses & {Press.KEEP_MASKED, Press.FALSE_ALARM, Press.KEEP_TYPED}
+    assert not offered and Press.REPHRASE in view(GUIDE, debrief.state).presses
+    for press in (Press.KEEP_MASKED, Press.FALSE_ALARM, Press.KEEP_TYPED):
+        assert debrief.tap(press).notes == {Note.STALE}
+    debrief.tap(Press.REPHRASE)
+    assert (debrief.state.draft.mode, debrief.notes) == (Mode.PLAIN, {Note.WRITE_AGAIN})
     assert "citizen" not in debrief.state.answers
 
 

@@ -23,11 +23,12 @@ from bot.dialogue.events import (
     Opened,
     Press,
     Pressed,
+    Released,
     SetAside,
     Typed,
 )
 from bot.dialogue.guide import Kind, Length
-from bot.dialogue.state import CitizenRef, Stage, State
+from bot.dialogue.state import CitizenRef, Part, Stage, State
 from bot.dialogue.view import view
 from tests.unit.people import B07, GUIDE, NOW
 
@@ -45,9 +46,12 @@ events = st.one_of(
     st.builds(lambda t, m: ("type", t, m), st.sampled_from(TEXTS), st.integers(1, 6)),
     st.builds(lambda t, m: ("edit", t, m), st.sampled_from(TEXTS), st.integers(1, 6)),
     st.builds(lambda t: ("name", t), st.sampled_from(TEXTS)),
-    st.sampled_from(
-        [("citizen",), ("answer",), ("answer",), ("answer",), ("held",), ("expired",), ("opened",), ("aside",)]
+    st.sampled_from([("citizen",), ("answer",), ("answer",), ("answer",), ("expired",), ("opened",), ("aside",)]),
+    st.builds(
+        lambda k, m: ("held", k, m), st.sampled_from([(), ("cpr",), ("cpr", "phone"), ("name",)]), st.integers(1, 9)
     ),
+    st.builds(lambda t, n: ("released", t, n), st.sampled_from(TEXTS), st.integers(0, 2)),
+    st.sampled_from([("press", p, "") for p in (Press.FALSE_ALARM, Press.KEEP_MASKED, Press.REPHRASE)]),
 )
 
 
@@ -67,8 +71,10 @@ def event_of(state: State, move: tuple[object, ...], pick: int) -> Event:
             return Named(text, 3, None, (), "new-id")
         case ("citizen",):
             return ChoseCitizen(visit, B07)
-        case ("held",):
-            return Held("[cpr-nummer]", 9)
+        case ("held", tuple(kinds), int(message)):
+            return Held("[cpr-nummer]", message, kinds)
+        case ("released", str(text), int(count)):
+            return Released(visit, tuple(Part(n, text) for n in range(count)))
         case ("expired",):
             return Expired()
         case ("opened",):

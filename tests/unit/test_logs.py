@@ -175,3 +175,9 @@ def test_the_level_is_obeyed(lines: Lines) -> None:
 def _line_of(text: str) -> int:
     with open(__file__, encoding="utf-8") as file:  # noqa: PTH123 - shorter than a Path for one look at ourselves
         return next(number for number, line in enumerate(file, 1) if text in line)
+
+
+def test_fonts_are_not_listed(lines: Lines) -> None:
+    """Drawing looks through every font of the machine: at DEBUG that would be a list of paths."""
+    logging.getLogger("matplotlib.font_manager").debug("findfont: a path")
+    assert lines() == ""

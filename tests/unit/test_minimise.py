@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.telegram.minimise import Chat, Incoming, Membership, Sender, Tap, minimise, unreadable
+from bot.guard import GUARD, Guard
+from bot.guard_names import detector
+from bot.telegram.minimise import Chat, Incoming, Membership, Sender, Sifted, Tap, minimise, sift, unreadable
 
 ANNA = {"id": 1001, "is_bot": False, "first_name": "Annaxyz", "username": "annaxyz", "language_code": "da"}
 PRIVATE = {"id": 1001, "type": "private", "first_name": "Annaxyz", "username": "annaxyz"}
@@ -109,6 +111,54 @@ def test_the_hash_does_not_tell_the_number() -> None:
     """Two messages that differ only in the masked number have one hash: it cannot be guessed back."""
     one, other = (minimise(message(text=f"Se {number}")).to_row() for number in ("010180-1234", "020270-4321"))
     assert one == other
+
+
+def sifted(text: str, guard: Guard = GUARD) -> Sifted:
+    """A message from Anna after the guard, with what it held back."""
+    return sift(message(text=text), lambda _chat: (guard, "da"))
+
+
+def test_what_was_typed_stands_beside_and_is_not_stored() -> None:
+    """The text as typed is given beside the update; in what is stored, its hash and what is printed it is nowhere."""
+    found = sifted("Ring til hende på 20 30 40 50 i aften")
+    assert found.typed == "Ring til hende på 20 30 40 50 i aften"
+    assert (found.update.text, found.update.held) == ("Ring til hende på [telefon] i aften", ("phone",))
+    other = sifted("Ring til hende på 20 30 40 60 i aften")
+    assert found.update.to_row() == other.update.to_row()
+    assert not any("30 40 50" in said for said in (found.update.to_json(), repr(found), str(found)))
+    assert sifted("Det gik godt").typed is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hun er 010190-1234, ring 20 30 40 50",
+        "010190-1234",
+        "Ring 20 30 40 50 om 010190 - 1234",
+        "010190-1234, 010190 1234",
+        "anna@eksempel.dk010190-1234",
+    ],
+)
+def test_a_cpr_number_is_masked_also_in_what_waits(text: str) -> None:
+    """Whatever may be kept as typed, a CPR number in it never can: it is masked in memory too."""
+    found = sifted(text)
+    assert found.typed is not None and "cpr" in found.update.held
+    assert "1234" not in found.typed.replace("[cpr-nummer]", "")
+
+
+def test_each_chat_has_its_own_guard() -> None:
+    """The guard and the language of its placeholders are asked for by chat, also for what is edited."""
+    asked: list[int | None] = []
+
+    def watching(chat: int | None) -> tuple[Guard, str]:
+        asked.append(chat)
+        return Guard((*GUARD.detectors, detector(["Anders And"]))), "en"
+
+    edited = {"update_id": 1, "edited_message": {**message(text="Anders And kom")["message"], "edit_date": 5}}
+    found = sift(edited, watching)
+    assert (found.update.text, found.update.held, asked) == ("[name] kom", ("name",), [1001])
+    assert sift({"update_id": 1, "message": {"text": "20 30 40 50"}}, watching).typed is not None
+    assert asked[-1] is None
 
 
 def test_an_invitation_code_is_left_alone() -> None:

@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.organisation import (
-    Hours,
     Organisation,
     OrganisationError,
     default_organisation_text,
     load_organisation,
     read_organisation,
 )
+from bot.organisation_parts import Hours
 
 
 def problems(text: str) -> tuple[str, ...]:
@@ -54,7 +54,7 @@ def test_what_is_read() -> None:
         "name: Eksempelhuset\nworking_hours:\n  monday: 8-15.30\n  friday: ''\n"
         "weekly_summary: {day: friday, time: 16:30}\n"
         "emergency_card:\n  - {label: Leder, number: +45 12 34 56 78}\n  - {label: Vagt, number: 112}\n"
-        "tidy: never\nretention_months: 6\nescalation_hours: [0.5, 4]\nguard_names: [No, Ja]\n"
+        "tidy: never\nretention: {answers: 6}\nescalation_hours: [0.5, 4]\nguard_names: [No, Ja]\n"
         "support: {own: Ring bare}\n"
     )
     assert organisation.working_hours.on(0) == Hours(time(8), time(15, 30))
@@ -78,7 +78,15 @@ def test_what_is_read() -> None:
         ("emergency_card:\n  - label: x\n    number: y", 3, "must be a phone number"),
         ("emergency_card:\n  - label: x", 2, "number is missing"),
         ("emergency_card: 112", 1, "must be a list"),
-        ("retention_months: 0", 1, "greater than or equal to 1"),
+        ("retention: {answers: 0}", 1, "retention.answers must be a whole number from 1 to 240."),
+        ("retention:\n  audit: many", 2, "retention.audit must be a whole number from 1 to 240."),
+        ("backup: {weekly: 61}", 1, "backup.weekly must be a whole number from 0 to 60."),
+        ("tell_lead_minutes: 7.5", 1, "tell_lead_minutes must be a whole number from 2 to 120."),
+        ("escalation_hours: [0]", 1, "escalation_hours must be a number above 0, at most 720."),
+        ("escalation_hours: [nan]", 1, "must be a number above 0, at most 720."),
+        ("guard_names: ['']", 1, "guard_names must not be empty"),
+        ("escalation_hours: [1, 2, 3, 4, 5, 6, 7]", 1, "at most 6 lines"),
+        ("support: {own: " + "x" * 601 + "}", 1, "at most 600 characters"),
         ("weekly_summary:\n  time: 25:00", 2, "must be a time of day"),
         ("escalation_hours: [4, 2]", 1, "that grow"),
         ("name: x\ntidy: never\nname: y", 3, "name stands there twice"),
@@ -95,7 +103,7 @@ def test_mistakes_are_named_with_their_line(text: str, line: int, words: str) ->
 
 def test_all_mistakes_are_named_at_once() -> None:
     """Several mistakes are listed together, in the order of the file."""
-    found = problems("tidy: x\nretention_months: many\nnothing: 1\n")
+    found = problems("tidy: x\ntell_lead_minutes: many\nnothing: 1\n")
     assert [one.split(":")[0] for one in found] == [f"organisation.yaml, line {line}" for line in (1, 2, 3)]
 
 

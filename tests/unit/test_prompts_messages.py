@@ -13,8 +13,11 @@ from prompts import MessagesError, UnknownTextError, load_law, load_messages
 from prompts.checks.markup import markup_problems
 from prompts.messages import environment
 from tests.unit.contact_log_pages import log_values
+from tests.unit.guard_pages import guard_values
 from tests.unit.guide_kit import DA_TEXTS, own_folder
 from tests.unit.remind_pages import remind_values
+from tests.unit.retention_pages import retention_values
+from tests.unit.saw_pages import saw_values
 from tests.unit.supervision_pages import supervision_values
 from tests.unit.week_chat_pages import week_chat_values
 
@@ -50,6 +53,7 @@ def values(language: str) -> list[tuple[str, dict[str, Any]]]:
     return [
         *(("enrol", {"name": EVIL, "role": r, "organisation": EVIL, "tidy": t}) for r in ROLES for t in tidy),
         ("enrol_coding", {}),
+        *retention_values(EVIL),
         *(("welcome", {"name": EVIL, "role": role}) for role in ROLES),
         *(("help", {"role": role, "commands": [{"name": "stop", "description": EVIL}]}) for role in ROLES),
         *(("settings", {"tidy": t, "coding": coding}) for t in tidy for coding in (True, False, None)),
@@ -66,6 +70,8 @@ def values(language: str) -> list[tuple[str, dict[str, Any]]]:
         *supervision_values(EVIL),
         *week_chat_values(EVIL),
         *log_values(EVIL),
+        *saw_values(EVIL),
+        *guard_values(EVIL),
     ]
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storage.database import BadKey
-from storage.keys import Key
+from storage.keys import Key, UnknownWord
 
 KEY = Key(bytes(range(32)))
 
@@ -31,8 +31,18 @@ def test_two_swapped_words_are_noticed() -> None:
     """The checksum finds words in the wrong order."""
     words = KEY.words().split()
     words[0], words[5] = words[5], words[0]
-    with pytest.raises(BadKey, match="order"):
+    with pytest.raises(BadKey, match="One of the words is wrong or two are swapped"):
         Key.from_words(" ".join(words))
+
+
+def test_a_word_that_is_on_no_sheet_is_named_by_its_place() -> None:
+    """Who typed it can be shown the word; the sentence, which may be logged, has its place only."""
+    words = KEY.words().split()
+    words[20] = "picnik"
+    with pytest.raises(UnknownWord, match=r"^Word 21 is not a word of these sheets") as caught:
+        Key.from_words(" ".join(words))
+    assert (caught.value.number, caught.value.word) == (21, "picnik")
+    assert "picnik" not in str(caught.value)
 
 
 @pytest.mark.parametrize("text", ["", "abc", "g" * 64, "00" * 31, "00" * 33, "one two three", "ø" * 64])

@@ -12,9 +12,13 @@ OUTSIDE_DIALOGUE = {
     "storage": {"bot.dialogue", "storage"},
     "prompts": {"bot.dialogue", "prompts"},
     "bot/dialogue": {"bot.dialogue"},
-    "bot/service": {"bot.dialogue", "bot.service", "bot.organisation", "prompts", "storage"},
+    "bot/service": {
+        "bot.dialogue", "bot.holding", "bot.service", "bot.organisation", "bot.organisation_parts", "prompts",
+        "storage",
+    },
     "bot/telegram": {
-        "bot.dialogue", "bot.service", "bot.telegram", "bot.guard", "bot.now", "bot.organisation", "prompts", "storage",
+        "bot.dialogue", "bot.service", "bot.telegram", "bot.guard", "bot.guard_cpr", "bot.now", "bot.organisation",
+        "prompts", "storage",
     },
     "bot/reports": {"bot.dialogue", "bot.service", "bot.reports", "prompts", "storage"},
     "bot/exports": {"bot.dialogue", "bot.service", "bot.exports", "bot.now", "prompts", "storage"},

@@ -10,15 +10,17 @@ from bot.dialogue.answering import DAY_CHIPS, NO_DATE, looks_ahead
 from bot.dialogue.calendar import say_when
 from bot.dialogue.events import Press
 from bot.dialogue.guide import Kind, Question
-from bot.dialogue.state import Mode
+from bot.dialogue.state import HOLDING, Mode
 from bot.dialogue.view import View, is_several
 from bot.service.replies import DebriefCard
 from bot.telegram.callbacks import CHOOSE, CITIZEN, UNTICK
+from bot.telegram.cards import held
+from bot.telegram.cards.held import QUOTE, cut
 from bot.telegram.cards.keyboard import Button, Keys, Rows, paired, tick
 from bot.telegram.cards.words import Words
 from prompts.wording import Wording
 
-QUOTE = 600  # letters of a typed answer shown on the card
+__all__ = ["QUOTE", "body", "cut", "head", "navigation", "rows", "understood"]
 
 
 def head(shown: View, card: DebriefCard, words: Words) -> str:
@@ -56,7 +58,7 @@ def _hint(shown: View, question: Question, card: DebriefCard, said: Wording, wor
             return words.text("card.date_hint" if looks_ahead(question) else "card.date_hint_back")
         case Mode.NEW:
             return words.text("card.new_citizen")
-        case Mode.RESULT | Mode.FOUND | Mode.MASKED:
+        case Mode.RESULT | Mode.FOUND | Mode.MASKED | Mode.SURE:
             return ""
     lines = [escape(help_line)] if help_line else []
     if question.kind is Kind.TEXT and not (shown.answer and shown.answer.text):
@@ -73,8 +75,8 @@ def _hint(shown: View, question: Question, card: DebriefCard, said: Wording, wor
 
 def _extras(shown: View, question: Question, card: DebriefCard, words: Words) -> list[str]:
     part, lines = card.state.draft.part, []
-    if shown.mode is Mode.MASKED and part:
-        lines.append(words.text("card.masked", text=cut(part.text, QUOTE)))
+    if shown.mode in HOLDING:
+        lines += held.lines(question, card, words)
     elif shown.mode is Mode.FOUND and part:
         lines.append(words.text("card.found" if card.state.draft.found else "card.not_found", name=part.text))
     elif shown.answer and shown.answer.text and (question.kind is Kind.TEXT or question.typed):
@@ -87,11 +89,6 @@ def _extras(shown: View, question: Question, card: DebriefCard, words: Words) ->
     if question.id == "safety" and "child_worry" in shown.picked:
         lines.append(words.child_worry())
     return lines
-
-
-def cut(text: str, room: int) -> str:
-    """At most ``room`` letters, with a sign that more is stored. Cut before escaping, so that no entity is torn."""
-    return text if len(text) <= room else text[: room - 1] + "…"
 
 
 def understood(card: DebriefCard, words: Words, now: datetime) -> str | None:
@@ -107,9 +104,10 @@ def rows(shown: View, question: Question, card: DebriefCard, words: Words) -> Ro
     """The whole keyboard."""
     keys = Keys(card.token, card.state.visit, words)
     own = _own_rows(shown, question, card, keys, card.guide.wording[card.person.language])
-    act = keys.row([Press.KEEP_MASKED], shown.presses) + keys.row([Press.DONE, Press.MORE], shown.presses)
+    act = keys.row([Press.DONE, Press.MORE], shown.presses)
     if act:
         own.append(act)
+    own += [[keys.press(press, key=held.key_of(press, card))] for press in held.PRESSES if press in shown.presses]
     return [*own, *navigation(shown, keys)]
 
 
@@ -126,7 +124,7 @@ def _own_rows(shown: View, question: Question, card: DebriefCard, keys: Keys, wo
             return _date_rows(question, keys)
         case Mode.RESULT:
             return paired(keys.verb(words.result(question.id, r.id), CHOOSE, r.id) for r in question.results)
-        case Mode.MASKED | Mode.NEW:
+        case Mode.MASKED | Mode.SURE | Mode.NEW:
             return []
     match question.kind:
         case Kind.CITIZEN:

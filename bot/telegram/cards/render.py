@@ -83,7 +83,8 @@ class Renderer:
 
 
 def _notes(card: DebriefCard, words: Words, now: datetime) -> list[str]:
-    found = [words.text("card.nudge")] if card.nudge else []
+    nudge = "guard.nudge" if card.state.draft.waiting else "card.nudge"
+    found = [words.text(nudge)] if card.nudge else []
     if card.note is not None:
         found.append(f"👉 {words.text(card.note)}")
     said = question.understood(card, words, now)

@@ -45,7 +45,8 @@ def lines(shown: View, card: DebriefCard, words: Words, now: datetime) -> list[s
         case _:
             about = f"<b>{escape(card.pseudonym)}</b>\n" if card.pseudonym else ""
             began = Moment(card.state.started_at, now) if card.state.started_at else None
-            return [words.text("card.aside"), about + (words.text("card.aside_since", date=began) if began else "")]
+            aside = words.text("guard.aside" if card.state.draft.waiting else "card.aside")
+            return [aside, about + (words.text("card.aside_since", date=began) if began else "")]
 
 
 def _rest(card: DebriefCard, words: Words) -> list[str]:
