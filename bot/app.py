@@ -6,18 +6,22 @@ import asyncio
 import logging
 import signal
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
+from typing import Any, TypeAlias
 
 from telegram import Bot
 
 from bot.backing_up import BackingUp
 from bot.clock import Clock, Tick
 from bot.copying import Copying
+from bot.databases import allowed_to_run, open_database, sharing_of
+from bot.doors import Doors, counted, metrics_of, open_doors, servers, webhook_of
 from bot.drawing import Draughtsman, makers
 from bot.exporting import Exporting, source_of
 from bot.guarding import Guarding
+from bot.health import Health, Roles
 from bot.holding import Waiting
 from bot.housekeeping import Housekeeping
 from bot.keys import key_of
@@ -41,17 +45,19 @@ from bot.telegram.router import route
 from bot.telegram.sender import Sender
 from bot.telegram.worker import After, Worker
 from bot.telling import MondayTelling
+from bot.webhooking import intake_of, keeper_of, poll
 from bot.workdays import danish_holidays
 from prompts import load_guide, load_law, load_messages
 from prompts.ladder import load_ladder
 from storage import people, wiping
 from storage.database import Database, Transaction
 from storage.inbox import Pending
-from storage.instance import single_instance
 from storage.keys import Key
-from storage.sqlite import open_sqlite
 
 log = logging.getLogger(__name__)
+
+Run: TypeAlias = Callable[[asyncio.Event], Coroutine[Any, Any, None]]
+"""Works until the event it is given is set."""
 
 LANGUAGES = ("da", "en")
 TICK_SECONDS = 15.0
@@ -75,27 +81,36 @@ class Program:
     tools: Tools
     renderer: Renderer
     key: Key | None = None
+    doors: Doors = field(default_factory=Doors)
 
     def __post_init__(self) -> None:
         self.inbox_wake, self.outbox_wake, self.drawing_wake = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self.backing_up: BackingUp | None = None
         self.guarding = Guarding(self.db, self.tools.organisation.guard_names, self.settings.language)
-        store = inbox_store(self.db, self.now, self.inbox_wake.set)
+        self.metrics, self.roles = metrics_of(self.doors), Roles()
+        store = counted(inbox_store(self.db, self.now, self.inbox_wake.set), self.metrics)
         self.poller = Poller(self.bot, store, watching=self.guarding.of, hold=self._hold)
+        self.webhook = webhook_of(self.settings, store, self.guarding.of, self._hold)
+        self.keeper = keeper_of(self.settings, self.bot)
+        intake = intake_of(self.poller, self.webhook, self.keeper)
+        self.health = Health(self.db, self.now, self.roles, intake)
+        committed = self.outbox_wake.set
         self.worker = Worker(
-            self.db, self.handle, self.on_dead, self.now, self.inbox_wake, committed=self.outbox_wake.set
+            self.db, self.handle, self.on_dead, self.now, self.inbox_wake, committed=committed, noted=self.metrics
         )
         practice = self.settings.clock_offset_file is not None
         pace = Pace(time.monotonic(), **PRACTICE_PACE) if practice else None
         leads = Supervising(self.db, self.tools, self.renderer, self.now, self.outbox_wake.set)
-        self.sender = Sender(self.bot, self.db, self.now, self.outbox_wake, leads.blocked, pace=pace)
+        self.sender = Sender(
+            self.bot, self.db, self.now, self.outbox_wake, leads.blocked, pace=pace, noted=self.metrics
+        )
         chores = Housekeeping(
             self.db,
             self.tools,
             self.renderer,
             self.now,
             self.outbox_wake.set,
-            lambda: self.poller.seconds_since_success,
+            intake.sign_of_life,
         )
         every = MOVED_TICK_SECONDS if practice else TICK_SECONDS
         reminding = Reminding(self.db, self.tools, self.renderer, self.now, self.outbox_wake.set)
@@ -116,13 +131,15 @@ class Program:
                 Tick("retention", every, Retaining(*for_all).run),
                 Tick("copies", every, Copying(*for_all).run),
                 *self._backups(every),
-                Tick("guard", GUARD_SECONDS, self.guarding.renew),
             ]
         )
 
     def _backups(self, every: float) -> list[Tick]:
-        """A practice makes no backups of what is invented, unless somebody has made a folder for them."""
-        if self.key is None or (self.settings.clock_offset_file is not None and not self.settings.backups.is_dir()):
+        """A practice makes no backups of what is invented, unless somebody has made a folder for them. Those of a
+        server are made there."""
+        if self.key is None or sharing_of(self.db) is not None:
+            return []
+        if self.settings.clock_offset_file is not None and not self.settings.backups.is_dir():
             return []
         wanted = self.tools.organisation.backup
         self.backing_up = BackingUp(self.db, self.settings, self.key, self.now, wanted)
@@ -178,21 +195,50 @@ class Program:
         async with self.db.transaction() as tx:
             keep_guide(tx, self.tools, self.now())
         await self.guarding.renew()
-        self.clock.start()
         menus = asyncio.create_task(describe(self.bot, self.db, self.renderer))
         try:
             async with asyncio.TaskGroup() as group:
-                group.create_task(self.poller.run(stop))
                 group.create_task(self.worker.run(stop))
-                group.create_task(self.sender.run(stop))
-                group.create_task(self.draughtsman.run(stop))
+                group.create_task(self.guarding.keep_renewed(GUARD_SECONDS, stop))
+                for task in self._shared(stop):
+                    group.create_task(task)
+                for serve in servers(self.settings, self.doors, self.health, self.metrics, self.webhook):
+                    group.create_task(serve(stop))
         finally:
             menus.cancel()
             if self.exporting is not None:
                 await self.exporting.stop()
             if self.backing_up is not None:
                 self.backing_up.stop()
-            await self.clock.stop()
+
+    def _shared(self, stop: asyncio.Event) -> list[Coroutine[Any, Any, None]]:
+        """What only one process may do at a time, done by this one where it is the only one."""
+        sharing, roles = sharing_of(self.db), self._roles()
+        if sharing is None:
+            return [run(stop) for run in roles.values()]
+        from bot.sharing import in_role, listen  # loading psycopg is not for those who have a file
+
+        return [
+            listen(sharing, self._wakes(), stop),
+            *(in_role(sharing, name, run, stop) for name, run in roles.items()),
+        ]
+
+    def _roles(self) -> Mapping[str, Run]:
+        """By name. Telegram counts messages a bot, so the pace is kept in one place."""
+        intake: dict[str, Run] = {"poll": partial(poll, self.bot, self.poller)}
+        if self.keeper is not None:
+            intake = {"webhook": self.keeper.run}
+        roles: dict[str, Run] = {
+            **intake,
+            "send": self.sender.run,
+            "draw": self.draughtsman.run,
+            "clock": self.clock.run,
+        }
+        return {name: self.roles.noted(name, run) for name, run in roles.items()}
+
+    def _wakes(self) -> Mapping[str, asyncio.Event]:
+        """Table → what to set when something was put into it."""
+        return {"inbox": self.inbox_wake, "outbox": self.outbox_wake, "week_files": self.drawing_wake}
 
 
 def build_tools(settings: Settings, organisation: Organisation) -> Tools:
@@ -218,11 +264,6 @@ def build_renderer(settings: Settings, organisation: Organisation) -> Renderer:
     )
 
 
-async def open_database(settings: Settings, *, create: bool = False) -> Database:
-    """The organisation's database with its key. Raises StorageErrors, each one sentence that says what to do."""
-    return await open_sqlite(settings.database, key_of(settings), create=create)
-
-
 async def run_bot(settings: Settings) -> int:
     """The whole program until SIGTERM or SIGINT. Raises the errors of settings, guides and storage at start."""
     token = settings.need_token().get_secret_value()
@@ -233,11 +274,11 @@ async def run_bot(settings: Settings) -> int:
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(sign, stop.set)
-    with single_instance(settings.database):
+    with allowed_to_run(settings), open_doors(settings) as doors:
         db = await open_database(settings)
         bot = build_bot(token, settings.api_url)
         try:
-            await Program(settings, db, bot, now, tools, renderer, key_of(settings)).run(stop)
+            await Program(settings, db, bot, now, tools, renderer, key_of(settings), doors).run(stop)
         finally:
             await bot.shutdown()
             await db.close()

@@ -123,14 +123,20 @@ def setup(
 
 
 @app.command()
-def run() -> None:
+def run(
+    webhook: Annotated[
+        bool, typer.Option("--webhook", help="Refuse to start unless EFTERTANKE_WEBHOOK_URL is set.")
+    ] = False,
+) -> None:
     """Run the bot until Ctrl-C or SIGTERM. It needs a token and what setup made; it never makes a key.
+
+    With EFTERTANKE_WEBHOOK_URL Telegram posts updates to PORT; without, the bot asks for them and needs no open port.
 
     Example: EFTERTANKE_TOKEN_FILE=token.txt eftertanke run
     """
     from bot.commands import run as command
 
-    raise typer.Exit(command.run())
+    raise typer.Exit(command.run(webhook=webhook))
 
 
 @app.command()

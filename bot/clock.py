@@ -39,6 +39,14 @@ class Clock:
             timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         )
 
+    async def run(self, stop: asyncio.Event) -> None:
+        """Tick until ``stop`` is set."""
+        self.start()
+        try:
+            await stop.wait()
+        finally:
+            await self.stop()
+
     def start(self) -> None:
         """Begin; the first round comes at once. Needs the running event loop."""
         for tick in self._ticks:

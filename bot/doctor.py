@@ -25,6 +25,8 @@ NAMES = (
     "database",
     *DATABASE_CHECKS,
 )
+ORDER = (*NAMES[: -len(DATABASE_CHECKS)], "server", "roles", *DATABASE_CHECKS)
+"""Every check there is: two only where the data is on a server."""
 _RUN = "run: "  # so begins what to do in a sentence that ends with a command
 _TRIED = (StorageError, OrganisationError, OSError)
 

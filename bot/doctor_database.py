@@ -11,7 +11,7 @@ from bot.doctor_files import key_trouble
 from bot.keys import key_of
 from bot.settings import Settings
 from storage import audit, due, inbox, outbox, signs
-from storage.database import StorageError
+from storage.database import Snapshot, StorageError
 from storage.looking import Look, looked_into
 
 POLL_LATE = timedelta(minutes=5)
@@ -28,23 +28,24 @@ async def database(settings: Settings, now: datetime) -> list[Check]:
     try:
         async with looked_into(settings.database, key_of(settings)) as look:
             found = ok("database", f"{settings.database} opens with the key.")
-            return [found, _schema(look), *await _contents(settings, look, now)]
+            return [found, schema(look.version, look.newest), *await _contents(settings, look, now)]
     except (StorageError, OSError) as error:
         return [troubled("database", error), *skipped(DATABASE_CHECKS, "the database does not open")]
 
 
-def _schema(look: Look) -> Check:
-    if look.version == look.newest:
-        return ok("schema", f"Schema {look.version}, as this program has it.")
-    if look.version < look.newest:
+def schema(version: int, newest: int) -> Check:
+    """Does the schema fit the program?"""
+    if version == newest:
+        return ok("schema", f"Schema {version}, as this program has it.")
+    if version < newest:
         return warn(
             "schema",
-            f"The database has schema {look.version}, this program {look.newest}.",
-            "Start the bot: `eftertanke run` keeps a copy and brings it up to date.",
+            f"The database has schema {version}, this program {newest}.",
+            "Start the bot: `eftertanke run` keeps a copy of a file and brings it up to date.",
         )
     return bad(
         "schema",
-        f"The database has schema {look.version}, this program knows only {look.newest}.",
+        f"The database has schema {version}, this program knows only {newest}.",
         "Install the newer version of the program again.",
     )
 
@@ -53,15 +54,21 @@ async def _contents(settings: Settings, look: Look, now: datetime) -> list[Check
     integrity = await awaited("integrity", lambda: _integrity(look))
     if look.version != look.newest:
         return [integrity, *skipped(DATABASE_CHECKS[2:], "the schema is not this program's")]
-    running = signs.at_work(settings.database)
     return [
         integrity,
-        await awaited("poll", lambda: _poll(look, now, running=running)),
-        await awaited("backlog", lambda: _backlog(look, now, running=running)),
-        await awaited("dead_letters", lambda: _dead(look, now)),
+        *await at_work(look.view, now, running=signs.at_work(settings.database)),
         await awaited("backup", lambda: backup(settings, look.view, now)),
         await awaited("drill", lambda: drill(look.view, now)),
-        await awaited("audit", lambda: _audit(look)),
+    ]
+
+
+async def at_work(view: Snapshot, now: datetime, *, running: bool) -> list[Check]:
+    """What does not depend on where the data is: is the work done, and is the audit whole?"""
+    return [
+        await awaited("poll", lambda: _poll(view, now, running=running)),
+        await awaited("backlog", lambda: _backlog(view, now, running=running)),
+        await awaited("dead_letters", lambda: _dead(view, now)),
+        await awaited("audit", lambda: _audit(view)),
     ]
 
 
@@ -78,8 +85,8 @@ async def _integrity(look: Look) -> Check:
     )
 
 
-async def _poll(look: Look, now: datetime, *, running: bool) -> Check:
-    last = await signs.last(look.view, signs.POLL)
+async def _poll(view: Snapshot, now: datetime, *, running: bool) -> Check:
+    last = await signs.last(view, signs.POLL)
     ago = "no poll has worked yet" if last is None else f"the last poll that worked was {long(now - last)} ago"
     if not running:
         # Who monitors this must hear of a bot that died; one that was never started is no news.
@@ -94,11 +101,11 @@ async def _poll(look: Look, now: datetime, *, running: bool) -> Check:
     )
 
 
-async def _backlog(look: Look, now: datetime, *, running: bool) -> Check:
+async def _backlog(view: Snapshot, now: datetime, *, running: bool) -> Check:
     oldest = {
-        "message not worked on": await inbox.oldest_pending(look.view),
-        "message not sent": await outbox.oldest_pending(look.view),
-        "reminder not sent": await due.next_due(look.view),
+        "message not worked on": await inbox.oldest_pending(view),
+        "message not sent": await outbox.oldest_pending(view),
+        "reminder not sent": await due.next_due(view),
     }
     waits = {what: now - at for what, at in oldest.items() if at is not None and now - at > WORK_LATE}
     if not waits:
@@ -110,8 +117,8 @@ async def _backlog(look: Look, now: datetime, *, running: bool) -> Check:
     return bad("backlog", found, "Look in the bot's log for what fails; starting it again is safe.")
 
 
-async def _dead(look: Look, now: datetime) -> Check:
-    many, newest = await signs.dead_letters(look.view)
+async def _dead(view: Snapshot, now: datetime) -> Check:
+    many, newest = await signs.dead_letters(view)
     if newest is None:
         return ok("dead_letters", "No message was given up.")
     found = f"{many} {'message was' if many == 1 else 'messages were'} given up, the newest {long(now - newest)} ago."
@@ -119,8 +126,8 @@ async def _dead(look: Look, now: datetime) -> Check:
     return (bad if now - newest <= DEAD_NEWS else warn)("dead_letters", found, todo)
 
 
-async def _audit(look: Look) -> Check:
-    chain = await audit.verify(look.view)
+async def _audit(view: Snapshot) -> Check:
+    chain = await audit.verify(view)
     if chain.whole:
         many = "1 row" if chain.rows == 1 else f"{chain.rows} rows"
         return ok("audit", f"The chain of {many} is whole; its newest hash is {chain.head[:16]}.")

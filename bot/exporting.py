@@ -65,4 +65,4 @@ class Exporting:
 def source_of(settings: Settings, key: Key) -> Source:
     """Where exports of this installation come from."""
     data: Path = settings.database.parent
-    return Source(settings.database, key, settings.prompts, data / OWN_CODES, settings.zone)
+    return Source(settings.database, key, settings.prompts, data / OWN_CODES, settings.zone, settings.database_url)

@@ -4,13 +4,17 @@ that this mentor added. In memory, so that an update is looked at before it is s
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Mapping, Sequence
 
 from bot.guard import GUARD, Guard
 from bot.guard_names import detector
+from bot.telegram.waiting import any_set
 from storage import guard_names
-from storage.database import Database
+from storage.database import Database, StorageError
 from storage.guard_names import Watched
+
+log = logging.getLogger(__name__)
 
 
 class Guarding:
@@ -49,6 +53,16 @@ class Guarding:
             self._guards = {
                 chat: guard for chat, guard in self._guards.items() if watched.get(chat) == before.get(chat)
             }
+
+    async def keep_renewed(self, every: float, stop: asyncio.Event) -> None:
+        """Renew every so many seconds until ``stop`` is set: in each process, whatever else it has to do."""
+        while not stop.is_set():
+            await any_set(stop, timeout=every)
+            if not stop.is_set():
+                try:
+                    await self.renew()
+                except StorageError as error:
+                    log.warning("The guard goes on with the names it knows. %s", error)
 
     def _guard(self, own: Sequence[str]) -> Guard:
         return Guard((*GUARD.detectors, detector((*self._names, *own))))

@@ -8,11 +8,13 @@ what looks like a secret is blotted out wherever it stands.
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import sys
 import threading
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from pathlib import PurePath
 from types import TracebackType
 from typing import TextIO, TypeAlias
@@ -79,13 +81,33 @@ class _Format(logging.Formatter):
         return "  (stack left out)"
 
 
-def set_up_logging(level: str, secrets: Iterable[str] = (), stream: TextIO | None = None) -> None:
+class _JsonFormat(logging.Formatter):
+    """One JSON object a record, on one line; the time in UTC."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        told: dict[str, object] = {
+            "time": at.replace("+00:00", "Z"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info and record.exc_info[1] is not None:
+            told["exception"] = [line.strip() for line in _told(record.exc_info[1])]
+        return json.dumps(told, ensure_ascii=False)
+
+
+def set_up_logging(
+    level: str, secrets: Iterable[str] = (), stream: TextIO | None = None, *, form: str = "text"
+) -> None:
     """Send the log to stderr (or ``stream``) from ``level`` on, safely; handlers set before are removed.
 
-    ``secrets`` are values to blot out wherever they occur, in any case and also percent-encoded.
+    ``secrets`` are values to blot out wherever they occur, in any case and also percent-encoded. ``form``: text, or
+    json for one object a line with time, level, logger, message and, by class and place, exception.
     """
     handler = logging.StreamHandler(stream if stream is not None else sys.stderr)
-    handler.setFormatter(_Format("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    text = _Format("%(asctime)s %(levelname)s %(name)s: %(message)s")
+    handler.setFormatter(_JsonFormat() if form == "json" else text)
     handler.addFilter(_Redact(secrets))
     root = logging.getLogger()
     for old in root.handlers[:]:

@@ -115,7 +115,25 @@ def doctor(as_json: Json = False) -> None:
     raise typer.Exit(command.doctor(as_json=as_json))
 
 
+def move(
+    to: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="postgresql://… of an empty database. Default: EFTERTANKE_DATABASE_URL, so that no password is typed.",
+        ),
+    ] = None,
+) -> None:
+    """Move everything from the database file to a PostgreSQL server. Stop the bot first; the file stays as it is.
+
+    Example: eftertanke move --to postgresql://eftertanke@db.example.dk/eftertanke
+    """
+    from bot.commands import move as command
+
+    command.move(to=to)
+
+
 def add_to(app: typer.Typer) -> None:
     """Add these commands to the program's."""
-    for command in (backup, restore, rekey, erase, audit, doctor):
+    for command in (backup, restore, rekey, erase, audit, doctor, move):
         app.command()(command)

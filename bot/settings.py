@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal, TypeVar
 from urllib.parse import urlsplit
@@ -17,15 +18,20 @@ from pydantic import BaseModel, ConfigDict, SecretStr
 
 TELEGRAM_API = "https://api.telegram.org/bot"
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
+LogFormat = Literal["text", "json"]
 Language = Literal["da", "en"]
 T = TypeVar("T")
 
 _LEVELS: Mapping[str, LogLevel] = {"DEBUG": "DEBUG", "INFO": "INFO", "WARNING": "WARNING", "ERROR": "ERROR"}
+_FORMATS: Mapping[str, LogFormat] = {"text": "text", "json": "json"}
 _LANGUAGES: Mapping[str, Language] = {"da": "da", "en": "en"}
 # Telegram's own form of a token, and of a webhook secret (https://core.telegram.org/bots/api#setwebhook).
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+\Z", re.ASCII)
 _LOCAL_TOKEN = re.compile(r"[A-Za-z0-9:_.~-]+\Z", re.ASCII)
-_WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}\Z", re.ASCII)
+_WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}\Z", re.ASCII)
+_WEBHOOK_PORTS = (443, 80, 88, 8443)
+_PATH = re.compile(r"(/[A-Za-z0-9_.~-]*)*\Z", re.ASCII)
+_OURS = ("/healthz",)  # paths beside the webhook
 
 
 class SettingsError(Exception):
@@ -49,6 +55,8 @@ class Settings(BaseModel):
     database_url: SecretStr | None
     webhook_url: str | None
     webhook_secret: SecretStr | None
+    host: str | None
+    """The address to listen on; None: everywhere for the webhook, this machine only for the health port."""
     port: int
     health_port: int | None
     language: Language
@@ -62,6 +70,7 @@ class Settings(BaseModel):
     """True when the variable names the file: then it is an error, not a default, when the file is not there."""
     clock_offset_file: Path | None
     log_level: LogLevel
+    log_format: LogFormat
 
     @property
     def database(self) -> Path:
@@ -94,12 +103,15 @@ def load_settings(env: Mapping[str, str]) -> Settings:
     api_url = read.checked("EFTERTANKE_API_URL", _api_url)
     organisation = read.path("EFTERTANKE_ORGANISATION")
     webhook_url = read.checked("EFTERTANKE_WEBHOOK_URL", _webhook_url)
-    webhook_secret = read.checked("EFTERTANKE_WEBHOOK_SECRET", _webhook_secret)
-    if webhook_url and not env.get("EFTERTANKE_WEBHOOK_SECRET", "").strip():
+    webhook_secret = read.secret("EFTERTANKE_WEBHOOK_SECRET", _webhook_secret)
+    if webhook_url and not any(map(read.text, ("EFTERTANKE_WEBHOOK_SECRET", "EFTERTANKE_WEBHOOK_SECRET_FILE"))):
         read.problems.append(
             "EFTERTANKE_WEBHOOK_SECRET is not set: with EFTERTANKE_WEBHOOK_URL it must be a long random word, "
             "so that nobody else can send updates."
         )
+    port, health_port = read.checked("PORT", _port) or 8080, read.checked("EFTERTANKE_HEALTH_PORT", _port)
+    if webhook_url and port == health_port:
+        read.problems.append("EFTERTANKE_HEALTH_PORT must be another port than PORT, which is the webhook's.")
     token = read.secret("EFTERTANKE_TOKEN", _local_token if api_url else _token)
     key_value, key_file = read.key(data)
     settings = {
@@ -111,8 +123,9 @@ def load_settings(env: Mapping[str, str]) -> Settings:
         "database_url": read.checked("EFTERTANKE_DATABASE_URL", _database_url),
         "webhook_url": webhook_url,
         "webhook_secret": webhook_secret,
-        "port": read.checked("PORT", _port) or 8080,
-        "health_port": read.checked("EFTERTANKE_HEALTH_PORT", _port),
+        "host": read.checked("EFTERTANKE_HOST", _host),
+        "port": port,
+        "health_port": health_port,
         "language": read.checked("EFTERTANKE_LANGUAGE", _language) or "da",
         "zone": read.checked("EFTERTANKE_TIMEZONE", _zone) or "Europe/Copenhagen",
         "backups": read.path("EFTERTANKE_BACKUPS") or data.with_name(data.name + "-backups"),
@@ -121,6 +134,7 @@ def load_settings(env: Mapping[str, str]) -> Settings:
         "organisation_named": organisation is not None,
         "clock_offset_file": read.path("EFTERTANKE_CLOCK_OFFSET_FILE"),
         "log_level": read.checked("EFTERTANKE_LOG_LEVEL", _level) or "INFO",
+        "log_format": read.checked("EFTERTANKE_LOG_FORMAT", _format) or "text",
     }
     if read.problems:
         raise SettingsError(read.problems)
@@ -203,14 +217,25 @@ def _api_url(text: str) -> str:
 
 
 def _webhook_url(text: str) -> str:
-    if urlsplit(text).scheme != "https" or not urlsplit(text).hostname:
-        raise ValueError("must begin with https://, because Telegram calls no other address.")
+    parts = urlsplit(text)
+    if parts.scheme != "https" or not parts.hostname or parts.username is not None:
+        raise ValueError("must begin with https:// and a host, because Telegram calls no other address.")
+    try:
+        port = parts.port
+    except ValueError:
+        port = 0
+    if port not in (None, *_WEBHOOK_PORTS):
+        raise ValueError("must have port 443, 80, 88 or 8443 or none, because Telegram calls no other.")
+    if not _PATH.match(parts.path) or parts.query or parts.fragment or parts.path in _OURS:
+        raise ValueError("must have a path of letters, digits, / . _ ~ and - such as /hook, not /healthz, no ? or #.")
     return text
 
 
 def _webhook_secret(text: str) -> SecretStr:
     if not _WEBHOOK_SECRET.match(text):
-        raise ValueError("must be 1 to 256 letters, digits, dashes and underscores, as Telegram asks.")
+        raise ValueError(
+            "must be 16 to 256 letters, digits, dashes or underscores, as Telegram asks: make it at random."
+        )
     return SecretStr(text)
 
 
@@ -224,6 +249,21 @@ def _port(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
         raise ValueError("must be a port number from 1 to 65535.")
     return int(text)
+
+
+def _host(text: str) -> str:
+    if text == "localhost":
+        return "127.0.0.1"
+    try:
+        return str(ip_address(text))
+    except ValueError as error:
+        raise ValueError("must be an address to listen on: 0.0.0.0 for everywhere, 127.0.0.1 for here only.") from error
+
+
+def _format(text: str) -> LogFormat:
+    if text.lower() not in _FORMATS:
+        raise ValueError("must be text, or json for one JSON object a line.")
+    return _FORMATS[text.lower()]
 
 
 def _language(text: str) -> Language:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from storage.database import Reader, Row, Snapshot, Transaction
+from storage.sealing import sealed, sealed_parts
 from storage.times import moment, moment_or_none, stamp, stamp_or_none
 
 
@@ -139,8 +140,8 @@ def put_answer(tx: Transaction, answer: AnswerRow, previous_id: str | None) -> N
         stamp_or_none(answer.superseded_at),
         answer.superseded_by,
         answer.kind,
-        None if answer.value is None else json.dumps(answer.value, ensure_ascii=False),
-        answer.text,
+        None if answer.value is None else sealed_parts(json.dumps(answer.value, ensure_ascii=False)),
+        sealed(answer.text),
         int(answer.skipped),
         int(answer.assumed),
         stamp_or_none(answer.asked_at),

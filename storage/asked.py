@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from storage.database import Reader, Transaction
+from storage.sealing import sealed
 from storage.times import moment, stamp
 
 
@@ -25,7 +26,7 @@ def ask(tx: Transaction, person_id: str, page: str, what: str, now: datetime) ->
         " page = excluded.page, what = excluded.what, at = excluded.at",
         person_id,
         page,
-        what,
+        sealed(what),
         stamp(now),
     )
 

@@ -71,15 +71,18 @@ class Verified:
 def note(tx: Transaction, actor: str, action: str, subject: str | None, now: datetime) -> None:
     """Leave a row (queued), in the transaction of what it tells of. It is hashed together with the row before.
 
+    Its number is the next one. Where several processes write, two may find the same last row: the later one is told to
+    begin its transaction again (StorageBusy), so that the chain neither forks nor has gaps.
     Raises ValueError for an empty part or one that holds the separator: the hash could not tell it from another.
     """
     row = (new_id(now), stamp(now), actor, action, subject)
     if not all(_sound(part) for part in row if part is not None):
         raise ValueError("an audit row has an empty part, or one that cannot be hashed")
     tx.write(
-        "INSERT INTO audit (id, at, actor, action, subject, previous, hash)"
-        " SELECT ?, ?, ?, ?, ?, last.hash, sha256_hex(last.hash || ?) FROM"
-        " (SELECT COALESCE((SELECT hash FROM audit ORDER BY seq DESC LIMIT 1), ?) AS hash) AS last",
+        "INSERT INTO audit (seq, id, at, actor, action, subject, previous, hash)"
+        " SELECT last.seq + 1, ?, ?, ?, ?, ?, last.hash, sha256_hex(last.hash || ?) FROM"
+        " (SELECT COALESCE((SELECT max(seq) FROM audit), 0) AS seq,"
+        " COALESCE((SELECT hash FROM audit ORDER BY seq DESC LIMIT 1), ?) AS hash) AS last",
         *row,
         _SEPARATOR + _SEPARATOR.join(part or "" for part in row),
         BEGINNING,
@@ -169,7 +172,7 @@ async def verify(snapshot: Snapshot, noted: str | None = None) -> Verified:
 
 
 async def _unguarded(snapshot: Reader) -> tuple[str, ...]:
-    found = await snapshot.all("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit'")
+    found = await snapshot.all("SELECT name FROM audit_guards")
     there = {row["name"] for row in found}
     return tuple(name for name in GUARDS if name not in there)
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from storage.database import Reader, Row, Snapshot, Transaction
 from storage.ids import new_id
+from storage.sealing import sealed
 from storage.times import moment, moment_or_none, stamp
 
 
@@ -87,8 +88,8 @@ def add(tx: Transaction, mark: Mark, import_id: str, now: datetime, *, instead_o
         mark.code,
         mark.coder,
         stamp(mark.coded_at),
-        mark.condensation or None,
-        mark.theme or None,
+        sealed(mark.condensation or None),
+        sealed(mark.theme or None),
     )
     return made
 

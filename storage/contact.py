@@ -11,6 +11,7 @@ from enum import StrEnum
 from storage.database import Reader, Row, Transaction
 from storage.ids import new_id
 from storage.people import Person, person_of
+from storage.sealing import sealed
 from storage.times import moment, stamp
 
 _AT_ONCE = 500  # citizens asked for in one statement
@@ -155,7 +156,7 @@ def note_next_time(
         citizen_id,
         thread_id,
         mentor_id,
-        text,
+        sealed(text),
         stamp(now),
     )
 

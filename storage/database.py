@@ -35,6 +35,12 @@ class Reader(Protocol):
 class Transaction(Reader, Protocol):
     """Everything or nothing. After a failed statement it can only be rolled back, in every engine alike."""
 
+    @property
+    def only_free(self) -> str:
+        """What to put after a ``SELECT`` that takes rows to work on: another worker's rows are left out, and these are
+        ours until the end of the transaction. Empty where there is one writer only."""
+        ...
+
     def write(self, sql: str, *params: Any) -> None:
         """Queue a statement. Queued ones run in order before the next ``all``, ``one`` or ``run``, or commit."""
         ...
@@ -157,6 +163,12 @@ class StorageFull(StorageError):
 
 class StorageReadOnly(StorageError):
     """The database or its folder cannot be written to."""
+
+    retryable = True
+
+
+class StorageGone(StorageError):
+    """The database server does not answer."""
 
     retryable = True
 

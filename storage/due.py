@@ -75,8 +75,7 @@ async def claim_due(tx: Transaction, now: datetime, limit: int) -> list[Reminder
     """Take what is due and return it, by person and due time: the ``limit`` longest waiting, and whatever else is due
     for the same people, so that no bundle is torn apart.
 
-    The status is asked twice on purpose: in PostgreSQL a second claimer waits at the row and then looks at the outer
-    condition only.
+    Where several claim at once, the one that comes second is told to try again (StorageBusy).
     """
     at = stamp(now)
     rows = await tx.all(

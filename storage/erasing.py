@@ -14,6 +14,7 @@ from storage import erasing_traces
 from storage.database import Transaction
 from storage.erasing_ids import Hanging, blank, drop, found, marks, of_citizen, of_person, of_reflections, parts
 from storage.people import Person
+from storage.sealing import keyed, sealed
 
 NAMELESS = "–"
 """What an erased person is called where a colleague's or a citizen's rows still need somebody."""
@@ -82,7 +83,7 @@ async def citizen(tx: Transaction, citizen_id: str) -> None:
     _drop_debriefs(tx, hanging.reflections)
     await _named_elsewhere(tx, citizen_id)
     for row in rows:
-        tx.write("DELETE FROM guard_names WHERE name_key = ?", row["pseudonym_key"])
+        tx.write("DELETE FROM guard_names WHERE name_key = ?", keyed(row["pseudonym_key"]))
     drop(tx, "citizens", "id", [citizen_id])
     await erasing_traces.wipe(tx, hanging, [row["pseudonym"] for row in rows])
 
@@ -213,9 +214,8 @@ async def _only_the_log(tx: Transaction, ids: Iterable[str]) -> None:
         rows = await tx.all(f"SELECT id, status, state FROM reflections WHERE id IN ({marks(part)})", *part)  # noqa: S608 - question marks only
         for row in rows:
             status = "closed" if row["status"] in ("open", "aside") else row["status"]
-            tx.write(
-                "UPDATE reflections SET state = ?, status = ? WHERE id = ?", _at_rest(row["state"]), status, row["id"]
-            )
+            state = sealed(_at_rest(row["state"]))
+            tx.write("UPDATE reflections SET state = ?, status = ? WHERE id = ?", state, status, row["id"])
 
 
 def _at_rest(state: str) -> str:

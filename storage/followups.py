@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from storage.database import Reader, Row, Transaction
 from storage.ids import new_id
+from storage.sealing import sealed
 from storage.times import moment, moment_or_none, stamp, stamp_or_none
 
 _AT_ONCE = 500  # ids asked for in one statement
@@ -131,7 +132,7 @@ def reconcile(
             one.question_id,
             one.item,
             one.kind,
-            one.text,
+            sealed(one.text),
             stamp_or_none(one.due_at),
             int(one.due_has_time),
             stamp(now),
@@ -203,7 +204,7 @@ def add_own(
         mentor_id,
         citizen_id,
         kind,
-        text,
+        sealed(text),
         stamp_or_none(due_at),
         int(due_has_time),
         stamp(now),
@@ -218,7 +219,7 @@ def change_own(
     tx.write(
         "UPDATE followups SET text = ?, due_at = ?, due_has_time = ?"
         " WHERE id = ? AND status = 'open' AND reflection_id IS NULL",
-        text,
+        sealed(text),
         stamp_or_none(due_at),
         int(due_has_time),
         followup_id,

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from storage.database import Reader, Transaction
 from storage.ids import new_id
+from storage.sealing import keyed, sealed
 from storage.times import stamp
 
 
@@ -40,16 +41,16 @@ def add(tx: Transaction, person_id: str, name: str, now: datetime) -> None:
         " ON CONFLICT (person_id, name_key) DO NOTHING",
         new_id(now),
         person_id,
-        name,
-        name_key(name),
+        sealed(name),
+        keyed(name_key(name)),
         stamp(now),
     )
 
 
 async def of_person(tx: Reader, person_id: str) -> list[GuardName]:
     """The person's list, by name."""
-    rows = await tx.all("SELECT id, name FROM guard_names WHERE person_id = ? ORDER BY name_key", person_id)
-    return [GuardName(row["id"], row["name"]) for row in rows]
+    rows = await tx.all("SELECT id, name FROM guard_names WHERE person_id = ?", person_id)
+    return sorted((GuardName(row["id"], row["name"]) for row in rows), key=lambda one: name_key(one.name))
 
 
 async def remove(tx: Transaction, person_id: str, name_id: str) -> bool:
@@ -61,6 +62,6 @@ async def watched(tx: Reader) -> Mapping[int, Watched]:
     """Chat → what its guard must know, for everybody who is here."""
     people = await tx.all("SELECT id, chat_id, language FROM people WHERE left_at IS NULL ORDER BY id")
     names: dict[str, list[str]] = {}
-    for row in await tx.all("SELECT person_id, name FROM guard_names ORDER BY person_id, name_key"):
+    for row in await tx.all("SELECT person_id, name FROM guard_names ORDER BY person_id, id"):
         names.setdefault(row["person_id"], []).append(row["name"])
     return {row["chat_id"]: Watched(row["language"], tuple(names.get(row["id"], ()))) for row in people}

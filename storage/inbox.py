@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from storage.database import Reader, Transaction
+from storage.sealing import sealed
 from storage.times import moment, moment_or_none, stamp
 
 _AT_ONCE = 100  # rows in one statement
@@ -53,7 +54,7 @@ def _inserts(updates: Sequence[Incoming], now: datetime) -> Iterator[tuple[str, 
     for start in range(0, len(updates), _AT_ONCE):
         part = updates[start : start + _AT_ONCE]
         marks = ", ".join(["(?, ?, ?, ?, ?, 'pending')"] * len(part))
-        values = [(one.update_id, one.payload_hash, one.chat_id, one.payload, stamp(now)) for one in part]
+        values = [(one.update_id, one.payload_hash, one.chat_id, sealed(one.payload), stamp(now)) for one in part]
         yield (
             "INSERT INTO inbox (update_id, payload_hash, chat_id, payload, received_at, status)"  # noqa: S608 - question marks only
             f" VALUES {marks} ON CONFLICT (update_id, payload_hash) DO NOTHING",
@@ -85,6 +86,19 @@ async def pending(tx: Reader, now: datetime, limit: int) -> list[Pending]:
         )
         for row in rows
     ]
+
+
+async def free(tx: Transaction, seqs: Sequence[int]) -> frozenset[int]:
+    """Which of these no other worker has in hand or has done; they are ours until the end of the transaction. Where
+    there is one writer only, all of them, without asking."""
+    if not tx.only_free:
+        return frozenset(seqs)
+    marks = ", ".join("?" * len(seqs))
+    rows = await tx.all(
+        f"SELECT seq FROM inbox WHERE status = 'pending' AND seq IN ({marks}) ORDER BY seq{tx.only_free}",  # noqa: S608 - question marks, a constant
+        *seqs,
+    )
+    return frozenset(row["seq"] for row in rows)
 
 
 def done(tx: Transaction, seq: int) -> None:

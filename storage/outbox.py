@@ -14,6 +14,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from storage.database import Reader, Transaction
+from storage.sealing import sealed
 from storage.times import moment, moment_or_none, stamp
 
 _DELETE_AT_ONCE = 100  # what deleteMessages takes (core.telegram.org/bots/api#deletemessages)
@@ -67,7 +68,7 @@ def queue_card(tx: Transaction, *, chat_id: int, card: str, payload: str, fresh:
         " fresh_version = CASE WHEN excluded.fresh_version > 0 THEN outbox.version + 1 ELSE outbox.fresh_version END",
         chat_id,
         card,
-        payload,
+        sealed(payload),
         int(fresh),
         stamp(now),
     )
@@ -91,8 +92,8 @@ def queue_file(
         " VALUES (?, 'send', ?, ?, ?, ?, 'pending')",
         chat_id,
         card,
-        payload,
-        b64encode(file).decode("ascii"),
+        sealed(payload),
+        sealed(b64encode(file).decode("ascii")),
         stamp(now),
     )
 
@@ -115,7 +116,7 @@ def _queue(tx: Transaction, chat_id: int, kind: Kind, card: str | None, payload:
         chat_id,
         kind.value,
         card,
-        payload,
+        sealed(payload),
         stamp(now),
     )
 

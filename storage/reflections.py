@@ -9,6 +9,7 @@ from datetime import datetime
 from storage.answers import AnswerRow, answer_of
 from storage.database import Reader, Row, Snapshot, Transaction
 from storage.people import Person, person_of
+from storage.sealing import sealed
 from storage.times import moment, moment_or_none, stamp, stamp_or_none
 
 
@@ -159,7 +160,7 @@ def add(tx: Transaction, made: Reflection) -> None:
         stamp_or_none(made.finished_at),
         stamp(made.touched_at),
         stamp_or_none(made.nudged_at),
-        made.state,
+        sealed(made.state),
         stamp(made.started_at),
     )
 
@@ -185,7 +186,7 @@ def put(
     tx.write(
         "UPDATE reflections SET state = ?, status = ?, length = ?, citizen_id = ?, finished_at = ?, touched_at = ?"  # noqa: S608 - a constant
         f"{met} WHERE id = ?",
-        state,
+        sealed(state),
         status,
         length,
         citizen_id,

@@ -18,7 +18,7 @@ from storage.times import moment, stamp
 LOG = "L"
 """The visibility of answers that stand in the contact and absence log."""
 _TICKED = "status = 'done' AND kind IN ('record_entry', 'hearing')"  # what the log tells of having been done
-_MARK = '{"retained":'  # how the state of a debrief begins of which only the log is left
+MARK = '{"retained":'  # how the state of a debrief begins of which only the log is left
 _DEBRIEF = "debrief:"  # live cards of debriefs are known as this and the id
 REPLACED = "page:gone:"
 """How the outbox knows messages whose content was taken away: this and the message's number."""
@@ -27,7 +27,7 @@ _LASTING = ("page:settings", "page:help", "page:enrol")  # cards that say nothin
 # Begun and not ended, and touched lately: it is being written, and ends after a week of silence.
 _WRITTEN = "(status IN ('open', 'aside') AND touched_at >= ?)"
 _WHOLE = f"(NOT {_WRITTEN} AND (started_at < ? OR (started_at < ? AND finished_at IS NULL)))"
-_PARTLY = f"(NOT {_WRITTEN} AND started_at < ? AND finished_at IS NOT NULL AND substr(state, 1, {len(_MARK)}) <> ?)"
+_PARTLY = f"(NOT {_WRITTEN} AND started_at < ? AND finished_at IS NOT NULL AND substr(state, 1, {len(MARK)}) <> ?)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Standing:
 
 
 def _old_values(answers: datetime, log: datetime) -> tuple[str, ...]:
-    return (stamp(answers), stamp(log), stamp(answers), stamp(answers), stamp(answers), _MARK)
+    return (stamp(answers), stamp(log), stamp(answers), stamp(answers), stamp(answers), MARK)
 
 
 async def old(tx: Reader, answers: datetime, log: datetime, after: str, limit: int) -> list[Old]:
@@ -82,13 +82,13 @@ async def old(tx: Reader, answers: datetime, log: datetime, after: str, limit: i
 
 async def going(tx: Reader, answers: datetime, log: datetime) -> list[Going]:
     """What would go if everything begun before these moments went now, by mentor and team."""
-    left = f"substr(state, 1, {len(_MARK)}) = ?"
+    left = f"substr(state, 1, {len(MARK)}) = ?"
     rows = await tx.all(
         f"SELECT mentor_id, team_id, sum(CASE WHEN {left} THEN 0 ELSE 1 END) AS answers,"  # noqa: S608 - constants
         f" sum(CASE WHEN started_at < ? AND finished_at IS NOT NULL THEN 1 ELSE 0 END) AS logs,"
         f" min(started_at) AS first, max(started_at) AS last FROM reflections WHERE {_WHOLE} OR {_PARTLY}"
         " GROUP BY mentor_id, team_id ORDER BY mentor_id, team_id",
-        _MARK,
+        MARK,
         stamp(log),
         *_old_values(answers, log),
     )
@@ -102,7 +102,7 @@ def _going(row: Row) -> Going:
 
 def marked(state: str) -> str:
     """The JSON object ``state`` as that of a debrief of which only the log is left."""
-    return f"{_MARK} true, {state.removeprefix('{')}"
+    return f"{MARK} true, {state.removeprefix('{')}"
 
 
 def strip(tx: Transaction, ids: Sequence[str]) -> None:
@@ -130,7 +130,8 @@ def strip(tx: Transaction, ids: Sequence[str]) -> None:
 
 
 def settle(tx: Transaction, reflection_id: str, *, state: str, status: str, token: str) -> None:
-    """What is left of a debrief, for the log: it is ended, and no old button leads to it (queued)."""
+    """What is left of a debrief, for the log: it is ended, and no old button leads to it (queued).
+    ``state`` tells nothing that anybody wrote, so that it need not be sealed and can be asked for by its beginning."""
     tx.write(
         "UPDATE reflections SET state = ?, status = ?, token = ? WHERE id = ?", state, status, token, reflection_id
     )
@@ -182,8 +183,8 @@ async def _taken(tx: Transaction, where: str, *values: object, limit: int = 500)
 
 
 async def changed(tx: Reader) -> int:
-    """How many rows were changed on this connection since it was opened: the difference of two such numbers, asked in
-    one transaction, is what was done between."""
+    """How many rows were changed on this connection since it was opened, or at least in this transaction: the
+    difference of two such numbers, asked in one transaction, is what was done between."""
     row = await tx.one("SELECT total_changes() AS many")
     return 0 if row is None else int(row["many"])
 

@@ -11,7 +11,7 @@ from storage.sqlite_connect import Connection
 
 _PAGE = re.compile(r"page (\d+)")
 _LOOKS = 3
-_A_MOMENT = 0.2  # seconds
+_A_MOMENT = 0.05  # seconds
 _LOG_HEADER = struct.Struct(">8I")  # sqlite.org/fileformat.html §4.1: magic, version, page size, counter, 2 salts, sums
 _FRAME_HEADER = struct.Struct(">6I")  # page, size after commit, 2 salts, sums; neither header is encrypted
 

@@ -15,7 +15,7 @@ from storage.migrating import Step, back_up, shipped_steps
 from storage.opening import open_connection
 from storage.seals import damage
 from storage.sqlite_connect import BUSY_MS, Connection, connect
-from storage.sqlite_errors import translated
+from storage.sqlite_errors import DAMAGED, translated
 from storage.sqlite_link import Link
 
 _T = TypeVar("_T")
@@ -39,7 +39,7 @@ def _whole(row: tuple[Any, ...]) -> tuple[Any, ...]:
     """SQLCipher reads the last page of a long value as zeros when its seal is broken, and says so only to who asks
     next. No text is ever stored with NUL in it."""
     if any(isinstance(cell, str) and "\0" in cell for cell in row):
-        raise DamagedDatabase("The database file is damaged; stop the bot and restore a backup.")
+        raise DamagedDatabase(DAMAGED)
     return row
 
 
@@ -50,6 +50,8 @@ def _count(cursor: Any) -> int:
 
 class _Work:
     """One transaction. Statements wait here until something must be known; then all go in one hop."""
+
+    only_free = ""
 
     def __init__(self, link: Link) -> None:
         self._link = link
@@ -258,7 +260,7 @@ def _verify(connection: Connection, path: Path) -> None:
     if broken := damage(connection, path):
         raise DamagedDatabase(
             f"The database file is damaged in at least {broken} {'place' if broken == 1 else 'places'}; "
-            "stop the bot and restore a backup."
+            "stop the bot, move the data folder away, restore a backup."
         )
 
 

@@ -19,6 +19,7 @@ from storage.database import (
 
 _PRIMARY = 0xFF  # an extended result code carries its primary code in the lowest byte (sqlite.org/rescode.html)
 
+DAMAGED = "The database file is damaged; stop the bot, move the data folder away, restore a backup."
 _MEANINGS: dict[int, tuple[type[StorageError], str]] = {
     dbapi2.SQLITE_FULL: (StorageFull, "The disk is full; make room, and work goes on by itself."),
     dbapi2.SQLITE_IOERR: (StorageFull, "The disk does not take or give data ({name}); make room or check the disk."),
@@ -32,8 +33,14 @@ _MEANINGS: dict[int, tuple[type[StorageError], str]] = {
     ),
     dbapi2.SQLITE_BUSY: (StorageBusy, "Another program holds the database; close it, and work goes on by itself."),
     dbapi2.SQLITE_LOCKED: (StorageBusy, "Another program holds the database; close it, and work goes on by itself."),
-    dbapi2.SQLITE_CORRUPT: (DamagedDatabase, "The database file is damaged; stop the bot and restore a backup."),
-    dbapi2.SQLITE_NOTADB: (DamagedDatabase, "The database file is damaged; stop the bot and restore a backup."),
+    dbapi2.SQLITE_CORRUPT: (
+        DamagedDatabase,
+        DAMAGED,
+    ),
+    dbapi2.SQLITE_NOTADB: (
+        DamagedDatabase,
+        DAMAGED,
+    ),
     dbapi2.SQLITE_CONSTRAINT: (Conflict, "The database refused what breaks a rule ({message}); report this mistake."),
 }
 _UNKNOWN = (StorageError, "The database refused a statement ({name}: {message}); report this mistake.")

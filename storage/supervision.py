@@ -13,6 +13,7 @@ from datetime import date, datetime
 
 from storage.database import Reader, Row, Transaction
 from storage.ids import new_id
+from storage.sealing import sealed
 from storage.times import moment, stamp
 
 SOON = '{"value": "soon"}'
@@ -149,7 +150,7 @@ async def take_up(
         wish.wish_id,
         lead_id,
         day.isoformat(),
-        remark,
+        sealed(remark),
         chip,
         stamp(now),
     )

@@ -59,8 +59,9 @@ async def of_debriefs(reader: Reader, person_id: str) -> list[Done]:
     """What others did with this person's debriefs, and what they themselves kept against the guard; newest first."""
     rows = await reader.all(
         f"SELECT {_COLUMNS}, r.started_at, r.guide_hash, z.pseudonym FROM reflections AS r"  # noqa: S608 - own names
-        f" CROSS JOIN audit AS a ON {_ABOUT.format('r.id')}{_WHO} LEFT JOIN citizens AS z ON z.id = r.citizen_id"
-        " WHERE r.mentor_id = ? AND (a.actor <> ? OR a.action = 'guard_keep') ORDER BY a.seq DESC LIMIT ?",
+        f" CROSS JOIN audit AS a{_WHO} LEFT JOIN citizens AS z ON z.id = r.citizen_id"
+        f" WHERE {_ABOUT.format('r.id')} AND r.mentor_id = ? AND (a.actor <> ? OR a.action = 'guard_keep')"
+        " ORDER BY a.seq DESC LIMIT ?",
         person_id,
         person_id,
         _NEWEST,
@@ -77,9 +78,9 @@ async def of_citizens(reader: Reader, person_id: str) -> list[Done]:
         "WITH mine (id) AS (SELECT id FROM citizens WHERE mentor_id = ? UNION SELECT citizen_id FROM reflections"  # noqa: S608 - own names
         " WHERE mentor_id = ? AND citizen_id IS NOT NULL UNION SELECT citizen_id FROM contact_attempts"
         " WHERE mentor_id = ? UNION SELECT substr(subject, 1, 36) FROM audit WHERE action = 'pass_on'"
-        f" AND ? IN (actor, substr(subject, 38))) SELECT {_COLUMNS}, z.pseudonym FROM mine CROSS JOIN audit AS a"
-        f" ON {_ABOUT.format('mine.id')}{_WHO} JOIN citizens AS z ON z.id = mine.id"
-        " WHERE a.action IN ('log_read', 'pass_on') ORDER BY a.seq DESC LIMIT ?",
+        f" AND ? IN (actor, substr(subject, 38))) SELECT {_COLUMNS}, z.pseudonym FROM mine CROSS JOIN audit AS a{_WHO}"
+        f" JOIN citizens AS z ON z.id = mine.id WHERE {_ABOUT.format('mine.id')}"
+        " AND a.action IN ('log_read', 'pass_on') ORDER BY a.seq DESC LIMIT ?",
         *(person_id,) * 4,
         _NEWEST,
     )

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 from bot.backing_up import Made, back_up, rotate
-from bot.commands.shared import CommandError, console, key_of, opened, settings_of_environment
+from bot.commands.shared import CommandError, console, for_a_file, key_of, opened, settings_of_environment
 from bot.now import real_now, shifted_now
 from bot.organisation import load_organisation
 from bot.settings import Settings
@@ -19,6 +19,7 @@ def backup(file: Path | None, *, as_json: bool) -> None:
     """Write a backup to ``file``, or a new one into the backup folder. Raises SettingsError, StorageError, OSError,
     CommandError."""
     settings = settings_of_environment()
+    for_a_file(settings, "back it up there with pg_dump every day, and keep a copy of the key file somewhere else")
     target = None if file is None else file.absolute()
     if target is not None:
         if target.exists():

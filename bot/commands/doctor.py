@@ -6,12 +6,13 @@ import asyncio
 import json
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 
 from rich.table import Table
 from rich.text import Text
 
-from bot.commands.shared import CommandError, console, refuse_postgres, settings_of_environment
-from bot.doctor import NAMES, Check, Status, bad, ok, skipped, troubled, worst
+from bot.commands.shared import console, settings_of_environment
+from bot.doctor import NAMES, ORDER, Check, Status, bad, ok, skipped, worst
 from bot.doctor_database import database
 from bot.doctor_files import files
 from bot.doctor_telegram import telegram
@@ -23,7 +24,7 @@ _STYLES: dict[Status, str] = {"ok": "green", "warn": "yellow", "bad": "bold red"
 
 def doctor(*, as_json: bool) -> int:
     """Print every check; gives 0 when none is bad, else 1. Changes nothing."""
-    checks = sorted(asyncio.run(_examined()), key=lambda check: NAMES.index(check.name))
+    checks = sorted(asyncio.run(_examined()), key=lambda check: ORDER.index(check.name))
     out = console()
     if as_json:
         told = [{**_told(check), "todo": check.todo or None} for check in checks]
@@ -41,20 +42,26 @@ def doctor(*, as_json: bool) -> int:
 async def _examined() -> list[Check]:
     try:
         settings = settings_of_environment()
-        refuse_postgres(settings)
     except SettingsError as error:
         found = f"{len(error.problems)} wrong: {' '.join(error.problems)}"
         return [bad("settings", found, "Correct these variables."), *skipped(NAMES[1:], "the settings are wrong")]
-    except CommandError as error:
-        return [troubled("settings", error), *skipped(NAMES[1:], "the settings are wrong")]
-    return [ok("settings", f"All variables are right; the data is in {settings.data}."), *await _of(settings)]
+    place = f"in {settings.data}" if settings.database_url is None else "on a PostgreSQL server"
+    return [ok("settings", f"All variables are right; the data is {place}."), *await _of(settings)]
 
 
 async def _of(settings: Settings) -> list[Check]:
     now = (shifted_now(settings.clock_offset_file) if settings.clock_offset_file else real_now)()
     asked = asyncio.create_task(telegram(settings, real_now))  # its answer may take a while
-    checks = [*files(settings, now), *await database(settings, now)]
+    checks = [*files(settings, now), *await _database(settings, now)]
     return [*checks, *await asked]
+
+
+async def _database(settings: Settings, now: datetime) -> list[Check]:
+    if settings.database_url is None:
+        return await database(settings, now)
+    from bot.doctor_server import on_server  # loading psycopg is not for those who have a file
+
+    return await on_server(settings, now)
 
 
 def _told(check: Check) -> dict[str, str]:

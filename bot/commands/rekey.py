@@ -14,7 +14,7 @@ from rich.console import Console
 from bot.backing_up import back_up
 from bot.commands import recovery
 from bot.commands.failing import explain
-from bot.commands.shared import CommandError, console, refuse_postgres, settings_of_environment
+from bot.commands.shared import CommandError, console, for_a_file, settings_of_environment
 from bot.keys import found_key, key_of
 from bot.now import real_now
 from bot.settings import Settings
@@ -36,7 +36,7 @@ def rekey(*, yes: bool) -> None:
     to it, and the old key goes only afterwards. Raises SettingsError, StorageError, OSError, CommandError.
     """
     settings = settings_of_environment()
-    refuse_postgres(settings)
+    for_a_file(settings, "keep the key file as it is, and change the password of the database user there instead")
     refuse_wrong_key(settings.database, key_of(settings))
     out = console()
     with _alone(settings):

@@ -14,8 +14,8 @@ from bot.commands import recovery
 from bot.commands.restore_told import Erasures, tell
 from bot.commands.shared import (
     CommandError,
+    for_a_file,
     key_of,
-    refuse_postgres,
     settings_of_environment,
 )
 from bot.now import real_now, shifted_now
@@ -34,7 +34,7 @@ from storage.sqlite import open_sqlite
 def restore(file: Path, *, drill: bool, erasures: Path | None, sheet: bool, as_json: bool) -> None:
     """Restore ``file`` or, with ``drill``, only try. Raises SettingsError, StorageError, OSError, CommandError."""
     settings = settings_of_environment()
-    refuse_postgres(settings)
+    for_a_file(settings, "bring it back there with pg_restore, and start the bot with the same key file")
     now = (shifted_now(settings.clock_offset_file) if settings.clock_offset_file else real_now)()
     if not file.is_file():
         raise CommandError(f"There is no file {file}; give the path of a backup.", 2)

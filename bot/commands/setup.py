@@ -15,14 +15,13 @@ from pathlib import Path
 import typer
 from rich.console import Console
 
-from bot.commands import inviting, recovery
+from bot.commands import inviting, recovery, setup_server
 from bot.commands.setup_backup import first_backup
 from bot.commands.shared import (
     CommandError,
     clean_name,
     console,
     opened,
-    refuse_postgres,
     settings_of_environment,
 )
 from bot.dialogue.calendar import local
@@ -45,7 +44,6 @@ def setup(*, yes: bool, name: str | None) -> None:
     Raises SettingsError, StorageError, OSError, CommandError.
     """
     settings = settings_of_environment()
-    refuse_postgres(settings)
     with _told_what_to_do():
         _setup(settings, yes=yes, name=name)
 
@@ -72,7 +70,7 @@ def _setup(settings: Settings, *, yes: bool, name: str | None) -> None:
     _data_folder(out, settings.data)
     _key(out, settings, yes)
     _organisation_file(out, settings, organisation)
-    first = not settings.database.exists()
+    first = _nothing_yet(settings)
     has_admin, until = asyncio.run(_database(out, settings))
     invited = None
     if has_admin:
@@ -83,7 +81,10 @@ def _setup(settings: Settings, *, yes: bool, name: str | None) -> None:
     elif first or yes or typer.confirm("Nobody has joined as admin yet. Make a new invitation?", default=True):
         invited = asyncio.run(_made_invite(settings))
     try:
-        first_backup(out, settings)  # with the invitation in it, so that there is something to bring back
+        if settings.database_url is None:
+            first_backup(out, settings)  # with the invitation in it, so that there is something to bring back
+        else:
+            setup_server.tell_backups(out, settings)
     finally:  # the next run makes no second one, and shows this one no more
         if invited:
             out.print()
@@ -142,6 +143,8 @@ def _make_key(out: Console, settings: Settings, yes: bool) -> None:
 
 
 def _must_be_first(settings: Settings) -> None:
+    if settings.database_url is not None:
+        setup_server.must_be_first(settings)
     database = settings.database
     if database.exists() or keycheck.path_of(database).exists():
         raise CommandError(
@@ -166,11 +169,20 @@ def _organisation_file(out: Console, settings: Settings, name: str) -> None:
     _say(out, "made", f"organisation {file}; write your own emergency numbers in it")
 
 
+def _nothing_yet(settings: Settings) -> bool:
+    if settings.database_url is None:
+        return not settings.database.exists()
+    return not asyncio.run(setup_server.found(settings))[0]
+
+
 async def _database(out: Console, settings: Settings) -> tuple[bool, datetime | None]:
     """Make or open the database; whether somebody is admin, and until when an invitation for one is good."""
-    there = settings.database.exists()
+    if settings.database_url is None:
+        there, which = settings.database.exists(), f"database {settings.database}, encrypted"
+    else:
+        there, which = await setup_server.found(settings)
     async with opened(settings, create=True) as db, db.snapshot() as snapshot:
-        _say(out, "kept" if there else "made", f"database {settings.database}, encrypted")
+        _say(out, "kept" if there else "made", which)
         return await first_admin.is_there(snapshot), await first_admin.invited_until(snapshot, real_now())
 
 

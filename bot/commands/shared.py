@@ -10,12 +10,12 @@ from contextlib import asynccontextmanager
 import typer
 from rich.console import Console
 
+from bot.databases import open_database
 from bot.keys import key_of as key_of  # commands take it from here
 from bot.keys import unfinished
 from bot.logs import set_up_logging
 from bot.settings import Settings, load_settings
 from storage.database import Database
-from storage.sqlite import open_sqlite
 
 _LONGEST_NAME = 100
 
@@ -41,9 +41,8 @@ async def opened(settings: Settings, *, create: bool = False) -> AsyncIterator[D
 
     With ``create`` a missing one is made. Raises StorageErrors, each one sentence.
     """
-    refuse_postgres(settings)
     tell_unfinished(settings)
-    db = await open_sqlite(settings.database, key_of(settings), create=create)
+    db = await open_database(settings, create=create)
     try:
         yield db
     finally:
@@ -56,12 +55,11 @@ def tell_unfinished(settings: Settings) -> None:
         typer.echo(sentence, err=True)
 
 
-def refuse_postgres(settings: Settings) -> None:
-    """This version keeps its data in a file; raises CommandError when a server is wished for."""
+def for_a_file(settings: Settings, instead: str) -> None:
+    """What only a database file needs; raises CommandError where the data is on a server. ``instead``: what to do
+    there, as the end of a sentence."""
     if settings.database_url is not None:
-        raise CommandError(
-            "EFTERTANKE_DATABASE_URL is set, but this version keeps its data in a file only; leave it out."
-        )
+        raise CommandError(f"The data is on a PostgreSQL server (EFTERTANKE_DATABASE_URL); {instead}.")
 
 
 def console() -> Console:

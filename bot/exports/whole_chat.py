@@ -14,6 +14,7 @@ import logging
 import multiprocessing
 import shutil
 import tempfile
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -21,13 +22,15 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TypeAlias
 
+from pydantic import SecretStr
+
 from bot.exports.transcript import Dates
 from bot.exports.whole import Wish, write_whole
 from bot.exports.whole_packed import pack, pass_words
 from bot.service.export_chat import Asked, Outcome
 from prompts import load_codebook
+from storage.either import open_either
 from storage.keys import Key
-from storage.sqlite import open_sqlite
 
 log = logging.getLogger(__name__)
 
@@ -40,13 +43,15 @@ _ARCHIVE = "eftertanke.7z"
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where an export comes from: the database with its key, wording of one's own, codes of one's own."""
+    """Where an export comes from: the database with its key, wording of one's own, codes of one's own. ``url``: of the
+    server that has the data instead; what is made meanwhile stands beside where the file would be."""
 
     database: Path
     key: Key
     prompts: Path | None
     own_codes: Path
     zone: str
+    url: SecretStr | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +118,13 @@ def _wish(source: Source, asked: Asked) -> Wish:
 
 
 def sweep(source: Source) -> None:
-    """Remove what a program left that was killed while it made an export. Call it when no other one runs."""
+    """Remove what a program left that was killed while it made an export. Where several may run at once, only what is
+    older than any export can be; else call it when no other one runs."""
+    oldest = 0.0 if source.url is None else time.time() - 2 * _LONGEST
     for left in source.database.parent.glob(f"{_PREFIX}*"):
-        shutil.rmtree(left, ignore_errors=True)
+        with suppress(OSError):
+            if source.url is None or left.stat().st_mtime < oldest:
+                shutil.rmtree(left, ignore_errors=True)
 
 
 async def make(source: Source, wish: Wish, words: str) -> Made | Outcome:
@@ -168,7 +177,8 @@ async def _write(source: Source, wish: Wish, folder: Path) -> int:
     whole = folder / "eftertanke"
     whole.mkdir(mode=0o700)
     codebook = load_codebook(source.prompts, source.own_codes)
-    database = await open_sqlite(source.database, source.key, create=False)
+    url = None if source.url is None else source.url.get_secret_value()
+    database = await open_either(source.database, url, source.key)
     try:
         async with database.snapshot() as snapshot:
             return (await write_whole(whole, snapshot, wish, codebook)).reflections

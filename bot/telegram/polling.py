@@ -21,16 +21,15 @@ from telegram.warnings import PTBUserWarning
 from bot.guard import GUARD
 from bot.now import Now
 from bot.telegram.errors import Meaning, judge
-from bot.telegram.minimise import Incoming, Sifted, Watching, sift, unreadable
+from bot.telegram.minimise import Incoming, Sifted, Watching, unreadable
 from bot.telegram.requests import UnreadableError
+from bot.telegram.taking import Hold, is_numbered, sifted
 from bot.telegram.waiting import BackOff, any_set
 from storage import inbox
 from storage.database import Database, StorageError
 
 log = logging.getLogger(__name__)
 
-Hold: TypeAlias = Callable[[Incoming, str], None]
-"""Remembers, in memory only, the text as it was typed, for an update that the guard held back."""
 Store: TypeAlias = Callable[[Sequence[Incoming]], Awaitable[None]]
 """Stores updates durably, all or none; returns when they are committed, and raises when they are not."""
 
@@ -38,7 +37,6 @@ ALLOWED = ("message", "edited_message", "callback_query", "my_chat_member")
 # Long enough to be quiet; short enough that a connection that died unnoticed is replaced within half a minute.
 POLL_SECONDS = 20
 _AT_ONCE = 100
-_LARGEST_ID = 2**62
 _EMPTY_AT_LEAST = 0.5  # seconds between polls of a server that answers empty at once instead of waiting
 _GIVE_UP_AFTER = 3
 
@@ -145,25 +143,15 @@ class Poller:
             raise ValueError("updates are no list")
         kept: list[Sifted] = []
         for update in answer:
-            kept.append(self._sifted(update))
+            kept.append(sifted(update, self._watching))
             await asyncio.sleep(0)  # the guard takes its time over a long text: others may have a turn in between
-        kept = sorted(
-            (one for one in kept if 0 < one.update.update_id < _LARGEST_ID), key=lambda one: one.update.update_id
-        )
+        kept = sorted(filter(is_numbered, kept), key=lambda one: one.update.update_id)
         if answer and not kept:
             raise ValueError("updates without numbers")
         for one in kept:
             if one.typed is not None:
                 self._hold(one.update, one.typed)
         return [one.update for one in kept]
-
-    def _sifted(self, update: object) -> Sifted:
-        try:
-            return sift(update, self._watching)
-        except Exception as error:  # a guard may be anybody's; one update must not hold up the others
-            log.error("An update could not be minimised (%s) and is passed by.", type(error).__name__)
-            number = update.get("update_id") if isinstance(update, dict) else None
-            return Sifted(unreadable(number if isinstance(number, int) else 0))
 
     async def _pass_by(self, error: UnreadableError) -> float:
         """Deal with an answer that is no readable JSON: look for the one update that spoils it, and pass that by.

@@ -24,6 +24,7 @@ from telegram.error import TelegramError
 from bot.now import Now
 from bot.telegram import delivery
 from bot.telegram.errors import Meaning, Verdict, judge
+from bot.telegram.noted import Noted, Uncounted
 from bot.telegram.pacing import Lane, Pace
 from bot.telegram.parts import split
 from bot.telegram.waiting import BackOff, any_set, pause_after
@@ -39,6 +40,7 @@ OnBlocked: TypeAlias = Callable[[Transaction, int], Awaitable[None]]
 _LOOK_EVERY = 5.0  # seconds; a wake-up that was missed costs no more
 _AT_ONCE = 200
 _DRAIN = 5.0
+REMINDERS = "remind:"  # how the names of their cards begin
 _TRIES = 3  # of what Telegram refuses for a reason we do not know
 _AGAIN = (0.5, 15.0)
 
@@ -61,11 +63,13 @@ class Sender:
         at_once: int = 8,
         pace: Pace | None = None,
         back_off: tuple[float, float] = _AGAIN,
+        noted: Noted | None = None,
     ) -> None:
         self._bot, self._db, self._now, self._wake, self._on_blocked = bot, db, now, wake, on_blocked
         self._at_once = at_once
         self._pace = pace if pace is not None else Pace(time.monotonic())
         self._back_off = back_off
+        self._noted = noted or Uncounted()
         self._lane = Lane()
         self._freed = asyncio.Event()
         self._under_way: dict[int, asyncio.Task[None]] = {}  # by chat
@@ -136,15 +140,20 @@ class Sender:
     async def _deliver(self, message: Message, place: int | None, stop: asyncio.Event) -> None:
         """Carry one row out and mark it. Nothing is raised: a failure is noted in the row."""
         try:
+            begun = time.monotonic()
             if await self._without_sending(message, place):
+                self._noted.sent(time.monotonic() - begun, reminder=False)
                 await self._keep(lambda tx: self._mark(tx, message), stop)
                 return
             async with self._lane.turn():
+                begun = time.monotonic()
                 sent = await self._send(message)
+                self._noted.sent(time.monotonic() - begun, reminder=(message.card or "").startswith(REMINDERS))
                 await self._keep(lambda tx: self._mark(tx, message, sent, place), stop)
                 self._parts.pop(message.seq, None)
         except Exception as error:
             verdict, name = judge(error), type(error).__name__
+            self._noted.not_sent(name)
             log.info("Row %d (%s) was not sent: %s.", message.seq, message.kind, name, exc_info=_bug(error))
             await self._keep(lambda tx: self._not_sent(tx, message, verdict, name), stop)
 

@@ -27,29 +27,30 @@ async def everything(phone: Phone, name: str, code: str) -> Told:
     """Enrol by invitation, debrief a visit and a no-show by the short path, type a full one with a crash in the
     middle, edit what was typed, stop, and find the chat tidied. Gives what must be stored then."""
     person, words = phone.person(name), Words("da")
-    await _enrols(person, words, code)
-    met = await _meets(person, words)
+    await enrols(person, words, code)
+    met = await meets(person, words)
     missed = await _is_not_met(person, words)
     full = await _types(phone, person, words)
     await _finds_it_tidy(person, words)
     return Told((met, missed, full), f"{EDITED}\n{SECOND}")
 
 
-async def _enrols(person: Hand, words: Words, code: str) -> None:
+async def enrols(person: Hand, words: Words, code: str) -> None:
+    """Follow an invitation, and say yes to what is asked."""
     await person.start(code)
     await person.press(words.button("enrol_yes"))
     await person.press(words.button("coding_yes"))
     await person.press(words.button("start"))
 
 
-async def _meets(person: Hand, words: Words) -> dict[str, object]:
+async def meets(person: Hand, words: Words) -> dict[str, object]:
     """A visit as agreed; the pseudonym is new."""
     await person.wait_for(words.ask("citizen"))
     await person.press(words.button("new"))
     await person.wait_for(words.said("card.new_citizen"))
     await person.send("Havørn")
     given = {"outcome": "as_agreed", "minutes_used": "m30", "toughness": "2", "adjusted": "nothing"}
-    await _answers(person, words, given | {"next_contact": "in_a_week"})
+    await answers(person, words, given | {"next_contact": "in_a_week"})
     await _saves(person, words)
     return {"outcome": "as_agreed", "minutes_used": 30, "toughness": 2, "adjusted": ["nothing"], "citizen": "Havørn"}
 
@@ -60,7 +61,7 @@ async def _is_not_met(person: Hand, words: Words) -> dict[str, object]:
     await person.send("/debrief")
     await person.press("Havørn")
     given = {"outcome": "did_not_come", "reach_tried": "call", "absence_decision": "register"}
-    await _answers(person, words, given | {"absence_reason": "nothing_yet", "next_contact": "tomorrow"})
+    await answers(person, words, given | {"absence_reason": "nothing_yet", "next_contact": "tomorrow"})
     await _saves(person, words)
     assert (person.taps - taps, person.typed - typed) == (8, 0), "the short path is eight taps and no typing"
     entry = words.plain("record.transferred")
@@ -75,7 +76,7 @@ async def _types(phone: Phone, person: Hand, words: Words) -> dict[str, object]:
     await person.press(words.button("full"))
     await person.press("Havørn")
     given = {"outcome": "by_phone", "contact_when": "earlier_today", "minutes_used": "m45", "toughness": "3"}
-    await _answers(person, words, given)
+    await answers(person, words, given)
     await person.wait_for(words.ask("what_happened"))
     (first,) = await person.send(FIRST)
     await person.send(SECOND)
@@ -102,7 +103,7 @@ async def _finds_it_tidy(person: Hand, words: Words) -> None:
     assert not any(text in one.text for one in left for text in ("havnen", "åen", "grinede"))
 
 
-async def _answers(person: Hand, words: Words, given: dict[str, str]) -> None:
+async def answers(person: Hand, words: Words, given: dict[str, str]) -> None:
     """Press a choice of each question, as they are asked."""
     for question_id, choice_id in given.items():
         await person.wait_for(words.ask(question_id))

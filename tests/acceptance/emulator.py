@@ -41,12 +41,18 @@ _PEOPLES_MESSAGES = 1_000_000  # the emulator numbers the bot's messages from 1
 
 
 class EmulatorPhone(Phone):
-    """A whole phone; see the protocol. ``record`` has what was said, and what was wrong with it."""
+    """A whole phone; see the protocol. ``record`` has what was said, and what was wrong with it; ``env`` is what the
+    bot gets when it is next started."""
 
-    def __init__(self, proxy: RecordingProxy, plug: Plug, clock: PracticeClock, token: str, emulator: str) -> None:
+    def __init__(
+        self, proxy: RecordingProxy, plug: Plug, clock: PracticeClock, token: str, emulator: str, env: dict[str, str]
+    ) -> None:
         self.clock, self.quiet, self.patience = clock, 0.15, 4.0
+        self.env = env
+        self.proxy = proxy
         self.record = proxy.record
-        self._proxy, self._plug, self._token = proxy, plug, token
+        self._plug, self._token = plug, token
+        self.health_port = 0
         self._http = httpx.AsyncClient(base_url=emulator, trust_env=False)
         self._hands: dict[str, EmulatorHand] = {}
         self._numbers = itertools.count(_PEOPLES_MESSAGES)
@@ -65,14 +71,35 @@ class EmulatorPhone(Phone):
         """Pull the plug (SIGKILL)."""
         await self._plug.kill()
 
+    async def stop_bot(self) -> None:
+        """Ask the bot to stop, as an operator does."""
+        await self._plug.stop()
+
     async def start_bot(self) -> None:
-        """Start the bot, and wait until it has asked for updates."""
-        polls = self._proxy.polls
+        """Start the bot, and wait until it has asked for updates or told where it wants them."""
+        polls = self.proxy.polls
         await self._plug.start()
         until = Deadline(20.0)
-        while self._proxy.polls == polls:
+        while self.proxy.polls == polls:
             assert not until.passed and self._plug.state == "on", f"The bot does not listen: {self._plug.view()}"
             await asyncio.sleep(0.05)
+
+    def use_webhook(self) -> None:
+        """From the next start the bot takes updates by webhook, and tells on another port how it is."""
+        port, self.health_port = free_port(), free_port()
+        self.env |= {
+            "EFTERTANKE_WEBHOOK_URL": "https://bot.invalid/hook/invented",
+            "EFTERTANKE_WEBHOOK_SECRET": "invented-secret-for-tests",
+            "PORT": str(port),
+            "EFTERTANKE_HOST": HOST,
+            "EFTERTANKE_HEALTH_PORT": str(self.health_port),
+        }
+        self.proxy.webhook = f"http://{HOST}:{port}/hook/invented"
+
+    def use_polling(self) -> None:
+        """From the next start the bot asks for updates."""
+        for name in ("EFTERTANKE_WEBHOOK_URL", "EFTERTANKE_WEBHOOK_SECRET", "PORT", "EFTERTANKE_HOST"):
+            self.env.pop(name, None)
 
     async def journal(self, after: int = 0) -> list[Call]:
         """Give what the bot did after entry `after`."""
@@ -95,9 +122,9 @@ class EmulatorPhone(Phone):
 
     async def something(self, seconds: float) -> None:
         """Wait until the bot has done anything, at most so many seconds."""
-        self._proxy.changed.clear()
+        self.proxy.changed.clear()
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._proxy.changed.wait(), min(seconds, 1.0))
+            await asyncio.wait_for(self.proxy.changed.wait(), min(seconds, 1.0))
 
     async def settled(self) -> None:
         """Wait until the bot has been quiet for a second and every tap is answered, some seconds at most."""
@@ -112,7 +139,9 @@ class EmulatorPhone(Phone):
 
 
 @asynccontextmanager
-async def emulated(folder: Path) -> AsyncIterator[tuple[EmulatorPhone, PracticeFolders, Mapping[str, Sequence[str]]]]:
+async def emulated(
+    folder: Path, *, by_webhook: bool = False
+) -> AsyncIterator[tuple[EmulatorPhone, PracticeFolders, Mapping[str, Sequence[str]]]]:
     """Emulator, proxy and bot, each in its place; gives the phone, the bot's folders, and invitations by name."""
     folders = PracticeFolders(folder / "data", folder / "key")
     folders.data.mkdir(mode=0o700)
@@ -124,9 +153,12 @@ async def emulated(folder: Path) -> AsyncIterator[tuple[EmulatorPhone, PracticeF
     async with _emulator(folder) as address, RecordingProxy(address, clock.now) as proxy:
         environment = bot_environment(folders, token, proxy.api_url)
         path = {"PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path]), "EFTERTANKE_LOG_LEVEL": "DEBUG"}
-        launch = Launch([sys.executable, "-m", "bot", "run"], {**environment, **path}, ROOT)
+        env = {**environment, **path}
+        launch = Launch([sys.executable, "-m", "bot", "run"], env, ROOT)
         plug = Plug(launch, folder / "bot.log")
-        phone = EmulatorPhone(proxy, plug, clock, token, address)
+        phone = EmulatorPhone(proxy, plug, clock, token, address, env)
+        if by_webhook:
+            phone.use_webhook()
         try:
             await phone.start_bot()
             yield phone, folders, codes
@@ -137,10 +169,16 @@ async def emulated(folder: Path) -> AsyncIterator[tuple[EmulatorPhone, PracticeF
 
 @asynccontextmanager
 async def _emulator(folder: Path) -> AsyncIterator[str]:
-    listener = open_port(0)
-    port = listener.getsockname()[1]
-    listener.close()
-    command = [*EMULATOR, "--port", str(port), "--enable-control", "--journal", str(folder / "requests.jsonl")]
+    port = free_port()
+    command = [
+        *EMULATOR,
+        "--port",
+        str(port),
+        "--enable-control",
+        "--allow-insecure-loopback-webhooks",
+        "--journal",
+        str(folder / "requests.jsonl"),
+    ]
     process = await asyncio.create_subprocess_exec(*command, stdout=subprocess.DEVNULL)
     try:
         until = Deadline(15.0)
@@ -155,6 +193,14 @@ async def _emulator(folder: Path) -> AsyncIterator[str]:
     finally:
         process.terminate()
         await process.wait()
+
+
+def free_port() -> int:
+    """A port on loopback that nobody has at the moment."""
+    listener = open_port(0)
+    port: int = listener.getsockname()[1]
+    listener.close()
+    return port
 
 
 def verdict(folder: Path) -> dict[str, Any]:

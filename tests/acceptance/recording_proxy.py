@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 import httpx
 import uvicorn
@@ -27,18 +27,25 @@ class RecordingProxy:
     """`async with RecordingProxy(address, now) as proxy:` gives `api_url` for the bot, `record` and `changed`.
 
     The emulator takes no ``edited_message``: an edited message is handed to it as a message with an ``edit_date``, and
-    gets its right name here, on the way to the bot.
+    gets its right name here, on the way to the bot. A webhook's posts pass through here too, to ``webhook``.
     """
 
     def __init__(self, upstream: str, now: Callable[[], datetime]) -> None:
         self.record = Record()
         self.changed = asyncio.Event()
         self.polls = 0
+        self.webhook = ""
+        """Where the bot listens: what ends TLS before a webhook is played by the proxy."""
+        self.posted: list[int] = []
+        """What the bot answered to each post."""
         self._now = now
         self._http = httpx.AsyncClient(base_url=upstream, timeout=LONGEST_POLL, trust_env=False)
         self._listener = open_port(0)
-        route = Route("/bot{token}/{method}", self._pass_on, methods=["GET", "POST"])
-        config = uvicorn.Config(Starlette(routes=[route]), log_level="critical", access_log=False, lifespan="off")
+        routes = [
+            Route("/bot{token}/{method}", self._pass_on, methods=["GET", "POST"]),
+            Route("/posted", self._pass_in, methods=["POST"]),
+        ]
+        config = uvicorn.Config(Starlette(routes=routes), log_level="critical", access_log=False, lifespan="off")
         self._server = uvicorn.Server(config)
         self._serving: asyncio.Task[None] | None = None
 
@@ -63,9 +70,10 @@ class RecordingProxy:
         token, method = request.path_params["token"], request.path_params["method"]
         body = await request.body()
         kind = request.headers.get("content-type", "application/x-www-form-urlencoded")
-        self.polls += method == "getUpdates"
+        self.polls += method in ("getUpdates", "setWebhook")
+        passed = self._outward(method, body)
         asking = asyncio.create_task(
-            self._http.post(f"/bot{token}/{method}", content=body, headers={"content-type": kind})
+            self._http.post(f"/bot{token}/{method}", content=passed, headers={"content-type": kind})
         )
         leaving = asyncio.create_task(_left(request))
         await asyncio.wait((asking, leaving), return_when=asyncio.FIRST_COMPLETED)
@@ -77,6 +85,29 @@ class RecordingProxy:
         answer: Json = answered.json()
         self._note(method, dict(parse_qsl(body.decode(), keep_blank_values=True)), answer)
         return JSONResponse(answer, status_code=answered.status_code)
+
+    def _outward(self, method: str, body: bytes) -> bytes:
+        """What the server gets to see: a webhook's posts shall come through here."""
+        if method != "setWebhook":
+            return body
+        given = dict(parse_qsl(body.decode(), keep_blank_values=True))
+        return urlencode({**given, "url": f"{self.api_url.removesuffix('bot')}posted"}).encode()
+
+    async def _pass_in(self, request: Request) -> Response:
+        """The server posts an update: note it, and post it on to the bot."""
+        update = _named(await request.json())
+        secret = request.headers.get("x-telegram-bot-api-secret-token", "")
+        try:
+            answered = await self._http.post(
+                self.webhook, json=update, headers={"X-Telegram-Bot-Api-Secret-Token": secret}
+            )
+        except httpx.TransportError:
+            return Response(status_code=502)  # the bot is off
+        self.posted.append(answered.status_code)
+        if answered.is_success:
+            self.record.given(update)
+        self.changed.set()
+        return Response(status_code=answered.status_code)
 
     def _note(self, method: str, given: Mapping[str, str], answer: Json) -> None:
         if method == "getUpdates" and answer.get("ok"):

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.practice.start import PracticeFolders
-from bot.service.reading import Purpose, read
+from bot.service.reading import Purpose, ReadReflection, read
 from storage.keys import read_key
 from storage.sqlite import open_sqlite
 from tests.acceptance.conversations import Told, everything
@@ -21,14 +21,19 @@ from tests.acceptance.stage import running
 WITHOUT = "the outside judge is not installed: pip install '.[test]' brings lo-bot-api-emulator"
 
 
-async def is_stored(folders: PracticeFolders, name: str, told: Told) -> None:
-    """What was answered is in the database, with the typed words byte for byte, in three debriefs that ended."""
+async def kept_of(folders: PracticeFolders, name: str) -> list[ReadReflection]:
+    """Somebody's stored debriefs, the oldest first."""
     db = await open_sqlite(folders.data / "eftertanke.db", read_key(None, folders.key_file), create=False)
     try:
         async with db.snapshot() as snapshot:
-            kept = [one async for one in read(snapshot, Purpose.RECORD, revisions=False) if one.mentor == name]
+            return [one async for one in read(snapshot, Purpose.RECORD, revisions=False) if one.mentor == name]
     finally:
         await db.close()
+
+
+async def is_stored(folders: PracticeFolders, name: str, told: Told) -> None:
+    """What was answered is in the database, with the typed words byte for byte, in three debriefs that ended."""
+    kept = await kept_of(folders, name)
     assert [one.status for one in kept] == ["saved", "saved", "stopped"]
     for one, answers in zip(kept, told.answers, strict=True):
         values = {answer.question_id: answer.value for answer in one.answers} | {"citizen": one.citizen}

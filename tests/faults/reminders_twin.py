@@ -15,8 +15,9 @@ import sys
 import time
 from pathlib import Path
 
-from bot.app import MOVED_TICK_SECONDS, Program, build_renderer, build_tools, open_database
+from bot.app import MOVED_TICK_SECONDS, Program, build_renderer, build_tools
 from bot.clock import Clock, Tick
+from bot.databases import open_database
 from bot.logs import set_up_logging
 from bot.now import shifted_now
 from bot.organisation import load_organisation

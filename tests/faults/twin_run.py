@@ -17,7 +17,8 @@ from pathlib import Path
 
 from telegram import Bot
 
-from bot.app import Program, build_renderer, build_tools, open_database
+from bot.app import Program, build_renderer, build_tools
+from bot.databases import open_database
 from bot.logs import set_up_logging
 from bot.now import shifted_now
 from bot.organisation import load_organisation

@@ -50,12 +50,15 @@ class Telegram:
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_port}/bot"
 
+    def _webhook_info(self) -> dict[str, Any]:
+        return {"url": self.webhook, "has_custom_certificate": False, "pending_update_count": 0}
+
     def answer(self, method: str) -> tuple[int, dict[str, Any]]:
         """What a call gets."""
         self.calls.append(method)
         if not self.known:
             return 401, {"ok": False, "error_code": 401, "description": "Unauthorized"}
-        results = {"getMe": {"id": 1, "username": "invented_bot"}, "getWebhookInfo": {"url": self.webhook}}
+        results = {"getMe": {"id": 1, "username": "invented_bot"}, "getWebhookInfo": self._webhook_info()}
         if method == "getUpdates":
             time.sleep(0.05)
             return 200, {"ok": True, "result": []}

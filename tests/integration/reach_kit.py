@@ -22,11 +22,12 @@ from prompts import load_guide, load_law, load_messages
 from storage import attempts, citizens, people, reminders, threads
 from storage.attempts import Attempt
 from storage.citizens import Citizen
+from storage.database import Database
 from storage.ids import new_id
 from storage.keys import Key
 from storage.people import Person, Role
-from storage.sqlite import SqliteDatabase, open_sqlite
 from storage.threads import Thread
+from tests.integration import engines
 
 MONDAY = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)  # 10.30 in Copenhagen
 TOOLS = Tools(load_guide(), Organisation(), lambda _now: frozenset())
@@ -103,7 +104,7 @@ class Phone:
 class Team:
     """Anna and Bo are mentors in one team, Lea leads it; Sif is a mentor elsewhere."""
 
-    db: SqliteDatabase
+    db: Database
     tools: Tools
     now: datetime
     phones: dict[str, Phone] = field(default_factory=dict)
@@ -176,7 +177,7 @@ class Team:
 @asynccontextmanager
 async def team(folder: Path, *pseudonyms: str) -> AsyncIterator[Team]:
     """The team on a Monday morning; Anna has citizens with these pseudonyms."""
-    db = await open_sqlite(folder / "e.db", Key(bytes(range(32))), create=True)
+    db = await engines.open_database(folder, Key(bytes(range(32))))
     made = Team(db, TOOLS, MONDAY)
     long_ago = MONDAY - timedelta(days=60)
     try:

@@ -18,10 +18,9 @@ from bot.telegram.cards.render import Renderer
 from bot.workdays import danish_holidays
 from prompts import load_guide, load_law, load_messages
 from storage import answers, outbox, people, reflections
-from storage.database import Transaction
+from storage.database import Database, Transaction
 from storage.reflections import Reflection
 from storage.rewriting import settle
-from storage.sqlite import SqliteDatabase
 from storage.times import stamp
 from tests.integration.storage_kit import Cast, answer, cast, debrief, opened
 
@@ -39,7 +38,7 @@ LOADED = load_guide()
 class Archive:
     """The program without Telegram."""
 
-    db: SqliteDatabase
+    db: Database
     cast: Cast
     now: datetime = RUN
     settle: Settle = settle

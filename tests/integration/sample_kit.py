@@ -20,8 +20,9 @@ from bot.service.reading_answers import ReadAnswer
 from bot.service.tools import Tools
 from bot.workdays import danish_holidays
 from prompts import load_guide
+from storage.database import Database
 from storage.keys import Key
-from storage.sqlite import SqliteDatabase, open_sqlite
+from tests.integration import engines
 
 UNTIL = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)  # Monday 7.00 in Copenhagen; the newest full week is 2026-W47
 NEWEST = (2026, 47)
@@ -109,9 +110,9 @@ def sampled(folder: Path, until: datetime = UNTIL, **size: int) -> Sample:
     return asyncio.run(_sampled(folder, until, **size))
 
 
-async def opened(folder: Path) -> SqliteDatabase:
+async def opened(folder: Path) -> Database:
     """An empty database."""
-    return await open_sqlite(folder / "e.db", KEY, create=True)
+    return await engines.open_database(folder, KEY)
 
 
 async def _sampled(folder: Path, until: datetime, **size: int) -> Sample:

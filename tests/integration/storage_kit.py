@@ -10,13 +10,14 @@ from pathlib import Path
 
 from storage import citizens, guides, people, reflections
 from storage.answers import AnswerRow
-from storage.database import Transaction
+from storage.database import Database, Transaction
 from storage.ids import new_id, new_token
 from storage.keys import Key
 from storage.people import Person, Role, Team
 from storage.reflections import Reflection
 from storage.sqlite import SqliteDatabase, open_sqlite
 from storage.times import stamp
+from tests.integration import engines
 
 NOW = datetime(2026, 11, 22, 13, 10, tzinfo=UTC)
 KEY = Key(bytes(range(32)))
@@ -25,8 +26,18 @@ MINUTE = timedelta(minutes=1)
 
 
 @asynccontextmanager
-async def opened(folder: Path, key: Key = KEY) -> AsyncIterator[SqliteDatabase]:
-    """The database of a test's folder, made when it is missing."""
+async def opened(folder: Path, key: Key = KEY) -> AsyncIterator[Database]:
+    """The database of a test's folder, made when it is missing, on the engine that the test is for."""
+    database = await engines.open_database(folder, key)
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+@asynccontextmanager
+async def opened_file(folder: Path, key: Key = KEY) -> AsyncIterator[SqliteDatabase]:
+    """As ``opened``, for tests that are about the file whatever the engine."""
     database = await open_sqlite(folder / "e.db", key, create=True)
     try:
         yield database

@@ -20,10 +20,11 @@ from bot.service.contact_log_sum import add_up, weeks
 from bot.service.reading import Purpose, ReadReflection, read
 from storage import citizens, contact_log, people
 from storage.citizens import Citizen
+from storage.database import Database
 from storage.ids import new_id
 from storage.keys import Key
 from storage.people import Person
-from storage.sqlite import SqliteDatabase, open_sqlite
+from tests.integration import engines
 from tests.integration.cli_kit import NOW, TOOLS, Talk, enrol
 from tests.integration.export_kit import answer_all
 
@@ -34,14 +35,14 @@ DECISIONS = [choice.id for choice in TOOLS.guide.guide["absence_decision"].choic
 
 
 @pytest.fixture
-async def db(tmp_path: Path) -> AsyncIterator[SqliteDatabase]:
+async def db(tmp_path: Path) -> AsyncIterator[Database]:
     """An empty database."""
-    made = await open_sqlite(tmp_path / "e.db", Key(bytes(range(32))), create=True)
+    made = await engines.open_database(tmp_path, Key(bytes(range(32))))
     yield made
     await made.close()
 
 
-async def _cast(db: SqliteDatabase) -> tuple[Person, list[Citizen]]:
+async def _cast(db: Database) -> tuple[Person, list[Citizen]]:
     async with db.transaction() as tx:
         anna = await enrol(tx, "Anna", 100)
         made = [
@@ -51,7 +52,7 @@ async def _cast(db: SqliteDatabase) -> tuple[Person, list[Citizen]]:
     return anna, made
 
 
-async def _debrief(db: SqliteDatabase, anna: Person, about: Citizen, at: datetime, dice: random.Random) -> None:
+async def _debrief(db: Database, anna: Person, about: Citizen, at: datetime, dice: random.Random) -> None:
     """A debrief with answers as the dice fall; some are changed a day after."""
     outcome = dice.choice(list(GROUPS))
     talk = await Talk(db, anna, now=at).begin()
@@ -114,7 +115,7 @@ def _count(found: list[ReadReflection], since: date, until: date) -> dict[str, i
     return dict(counted)
 
 
-async def test_the_figures_are_those_of_the_export(db: SqliteDatabase) -> None:
+async def test_the_figures_are_those_of_the_export(db: Database) -> None:
     """Over the turn of a year and a change of the clocks: agreed meetings, no-shows, attempts, minutes, for each
     citizen and for several periods; and the weeks add up to the same minutes."""
     anna, made = await _cast(db)
@@ -150,7 +151,7 @@ async def test_the_figures_are_those_of_the_export(db: SqliteDatabase) -> None:
     assert min(seen.values()) > 0, seen
 
 
-async def test_attempts_of_a_debrief_without_a_thread_are_counted_from_its_answer(db: SqliteDatabase) -> None:
+async def test_attempts_of_a_debrief_without_a_thread_are_counted_from_its_answer(db: Database) -> None:
     """A mentor who has changed teams leaves no thread: what the debrief says is the only record, and is used."""
     anna, (b07, _) = await _cast(db)
     async with db.transaction() as tx:

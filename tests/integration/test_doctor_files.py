@@ -22,9 +22,11 @@ def test_every_wrong_setting_is_told(clinic: Clinic) -> None:
 
 
 def test_a_server_database(clinic: Clinic) -> None:
-    """A setting that this version cannot serve is bad, not a surprise later."""
-    clinic.desk.env(EFTERTANKE_DATABASE_URL="postgresql://localhost/invented")
-    clinic.finds("settings", "bad", "EFTERTANKE_DATABASE_URL", "eave it out")
+    """One that does not answer is bad; the checks that are about a file are not there."""
+    clinic.desk.env(EFTERTANKE_DATABASE_URL="postgresql://127.0.0.1:1/invented")
+    checks = clinic.finds("database", "bad", "cannot be reached")
+    assert checks["roles"]["status"] == "skipped"
+    assert not {"integrity", "backup", "drill"} & set(checks)
 
 
 def test_an_organisation_that_does_not_load(clinic: Clinic) -> None:
@@ -159,7 +161,7 @@ def test_a_forgotten_webhook(clinic: Clinic) -> None:
 )
 def test_a_webhook_that_is_not_the_one_configured(clinic: Clinic, there: str, status: str, word: str) -> None:
     """What Telegram calls must be what the settings say."""
-    clinic.desk.env(EFTERTANKE_WEBHOOK_URL="https://mine.example/h", EFTERTANKE_WEBHOOK_SECRET="invented-word")
+    clinic.desk.env(EFTERTANKE_WEBHOOK_URL="https://mine.example/h", EFTERTANKE_WEBHOOK_SECRET="an-invented-long-word")
     clinic.telegram.webhook = there
     clinic.finds("webhook", status, word)
     clinic.telegram.webhook = "https://mine.example/h"

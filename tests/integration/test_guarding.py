@@ -22,7 +22,7 @@ from bot.telegram.minimise import Incoming
 from bot.telegram.polling import Poller
 from bot.telegram.requests import build_bot
 from storage import audit, guard_names, inbox, outbox, people
-from storage.database import Conflict, Transaction
+from storage.database import Conflict, StorageGone, Transaction
 from storage.inbox import Pending
 from storage.people import Person, Role
 from tests.integration.remind_kit import WEDNESDAY
@@ -226,6 +226,30 @@ async def test_names_of_the_organisation_and_ones_own(talk: Talk) -> None:
     assert of(11)[0].find("Torkil Dunk kom") == []
 
 
+async def test_another_process_adds_a_name(talk: Talk) -> None:
+    """Whatever else a process does, it soon knows what another one wrote; trouble with the database ends nothing."""
+    stop, guarding = asyncio.Event(), Guarding(talk.program.db, (), "da")
+    renew, fails = guarding.renew, True
+
+    async def at_first_fails() -> None:
+        nonlocal fails
+        if fails:
+            fails = False
+            raise StorageGone("The server does not answer.")
+        await renew()
+
+    guarding.renew = at_first_fails  # type: ignore[method-assign] # where the server would be gone
+    task = asyncio.create_task(guarding.keep_renewed(0.02, stop))
+    async with talk.program.db.transaction() as tx:
+        guard_names.add(tx, talk.anna.id, "Torkil Dunk", WEDNESDAY)
+    async with asyncio.timeout(10):
+        while not guarding.of(11)[0].find("Torkil Dunk kom"):  # noqa: ASYNC110 - as a turn would look
+            await asyncio.sleep(0.01)
+    stop.set()
+    await asyncio.wait_for(task, 5)
+    assert not fails
+
+
 async def test_the_list_of_names(talk: Talk) -> None:
     """Names come on the list by typing, one a line; what is there already, no name or too many is said; a tap takes
     one away; each change is known to the guard at once, and nobody else sees or changes it."""
@@ -242,7 +266,8 @@ async def test_the_list_of_names(talk: Talk) -> None:
     await talk.tap(talk.anna, "!names:a:")
     await talk.type(talk.anna, "Torkil Dunk\nBirthe Bumse")
     assert len(await talk.rows("SELECT name FROM guard_names")) == 3
-    (torkil,) = await talk.rows("SELECT id FROM guard_names WHERE name = 'Torkil Dunk'")
+    async with talk.program.db.transaction() as tx:
+        (torkil,) = [one.id for one in await guard_names.of_person(tx, talk.anna.id) if one.name == "Torkil Dunk"]
     await talk.tap(talk.bo, f"!names:d:{torkil}.0")
     assert len(await talk.rows("SELECT name FROM guard_names")) == 3
     await talk.tap(talk.anna, f"!names:d:{torkil}.0")

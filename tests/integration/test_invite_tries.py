@@ -82,6 +82,7 @@ class Counted:
 
     def __init__(self, tx: Transaction) -> None:
         self.tx = tx
+        self.only_free = tx.only_free
         self.asked: list[str] = []
 
     async def all(self, sql: str, *params: object) -> list[Row]:

@@ -21,6 +21,7 @@ from bot.telegram.router import COMMANDS, route
 from prompts import load_messages
 from storage.database import Transaction
 from storage.people import Person, Role
+from tests.integration import engines
 from tests.integration.supervision_kit import FOCUS, Cast, Talks, gets_unsafe, talks, wishes
 
 WHO = ("anna", "lea", "tue", "sif", "bo", "ada", "kim", "uffe", "stranger")
@@ -62,8 +63,7 @@ class Undone(Exception):  # noqa: N818 - not an error: it takes a turn back
 
 async def dump(tx: Transaction) -> Dump:
     """Everything stored, but for what only says who was turned away."""
-    tables = await tx.all("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
-    names = sorted({row["name"] for row in tables} - {"strangers", "invite_tries"})
+    names = sorted(set(await engines.tables_of(tx)) - {"strangers", "invite_tries"})
     found: Dump = {}
     for name in names:
         rows = await tx.all(f"SELECT * FROM {name}")  # noqa: S608 - a table's name
@@ -215,6 +215,7 @@ def about_oneself(who: Person, wrote: Sequence[tuple[str, tuple[Any, ...]]]) -> 
 
 
 @pytest.mark.parametrize("name", WHO)
+@pytest.mark.sqlite_only  # two hundred buttons for each of nine
 async def test_every_button(tmp_path: Path, name: str) -> None:
     """Each button of everybody's pages, pressed by each: what is somebody else's writes nothing, says so, and shows
     nothing; what is about whoever presses writes about them only."""

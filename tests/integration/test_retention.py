@@ -12,6 +12,7 @@ from storage.database import Transaction
 from storage.ids import new_id
 from storage.retention_people import NAMELESS
 from storage.times import stamp
+from tests.integration import engines
 from tests.integration.retention_kit import AGES as _AGES
 from tests.integration.retention_kit import DAY, OLD, RUN, VERY_OLD, YOUNG, Archive, aged, archive, leave
 from tests.integration.storage_kit import answer, citizen
@@ -24,9 +25,8 @@ def _insert(tx: Transaction, table: str, **values: Any) -> None:
 
 async def test_somebody_thought_of_every_table(tmp_path: Path) -> None:
     """Each table of the schema has a decision, and each decision is about a table."""
-    async with archive(tmp_path) as here:
-        tables = await here.rows("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'")
-    assert {name for (name,) in tables} == set(retention_kinds.KINDS)
+    async with archive(tmp_path) as here, here.db.transaction() as tx:
+        assert set(await engines.tables_of(tx)) == set(retention_kinds.KINDS)
 
 
 async def _full(tx: Transaction, here: Archive, name: str, at: datetime) -> str:
@@ -257,7 +257,9 @@ async def test_who_left_long_ago_and_left_nothing_becomes_nameless(tmp_path: Pat
                     expires_at=stamp(VERY_OLD), used_by=cast.bo.id)  # fmt: skip
             aged(tx, cast, OLD)
         await here.tick()
-        rows = await here.rows("SELECT name, telegram_id < 0, chat_id < 0 FROM people ORDER BY id")
+        rows = await here.rows(
+            "SELECT name, telegram_id < 0 AS no_account, chat_id < 0 AS no_chat FROM people ORDER BY id"
+        )
         assert rows == [("Anna", 0, 0), (NAMELESS, 1, 1), ("Lea", 0, 0), ("Sif", 0, 0)]
         for table in ("consents", "guard_names", "person_hours", "invites"):
             assert await here.rows(f"SELECT * FROM {table}") == [], table  # noqa: S608 - the test's own

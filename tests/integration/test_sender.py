@@ -21,7 +21,6 @@ from bot.telegram.sender import Sender
 from storage import outbox, people
 from storage.database import Database, StorageFull, Transaction
 from storage.people import Role
-from storage.sqlite import SqliteDatabase
 from tests.integration.scripted_api import TOKEN, Answer, ScriptedApi, refused
 from tests.integration.storage_kit import opened
 
@@ -29,7 +28,7 @@ BLOCKED = refused(403, "Forbidden: bot was blocked by the user")
 
 
 @pytest.fixture
-async def db(tmp_path: Path) -> AsyncIterator[SqliteDatabase]:
+async def db(tmp_path: Path) -> AsyncIterator[Database]:
     """A real encrypted database."""
     async with opened(tmp_path) as database:
         yield database
@@ -100,7 +99,7 @@ async def sending(api_url: str, db: Database, *, token: str = TOKEN, **more: Any
         await bot.shutdown()
 
 
-async def test_messages_arrive_in_order_and_are_marked(db: SqliteDatabase, api: ScriptedApi) -> None:
+async def test_messages_arrive_in_order_and_are_marked(db: Database, api: ScriptedApi) -> None:
     """Messages of a chat go out in order, as HTML with their buttons, and their content is emptied afterwards."""
     rows_of_buttons = [[{"text": "Ja", "data": "y"}, {"text": "Læs", "url": "https://example.invalid/"}]]
     await send(db, "<b>en</b>", "to", "tre", buttons=rows_of_buttons)
@@ -116,7 +115,7 @@ async def test_messages_arrive_in_order_and_are_marked(db: SqliteDatabase, api: 
         assert await tx.all("SELECT 1 FROM outbox WHERE payload IS NOT NULL") == []
 
 
-async def test_a_wake_up_is_answered_at_once(db: SqliteDatabase, api: ScriptedApi) -> None:
+async def test_a_wake_up_is_answered_at_once(db: Database, api: ScriptedApi) -> None:
     """What is queued while the sender sleeps goes out well before it would look by itself."""
     async with sending(api.url, db) as wake:
         await asyncio.sleep(0.1)
@@ -125,7 +124,7 @@ async def test_a_wake_up_is_answered_at_once(db: SqliteDatabase, api: ScriptedAp
         await api.wait_for("sendMessage", 1, seconds=1)
 
 
-async def test_a_card_is_sent_once_and_then_edited(db: SqliteDatabase, api: ScriptedApi) -> None:
+async def test_a_card_is_sent_once_and_then_edited(db: Database, api: ScriptedApi) -> None:
     """The first wish sends the card, later ones edit that message in place; without buttons the old ones go."""
     async with sending(api.url, db) as wake:
         for text in ("et", "to", "tre"):
@@ -138,7 +137,7 @@ async def test_a_card_is_sent_once_and_then_edited(db: SqliteDatabase, api: Scri
     assert await place(db) == 100
 
 
-async def test_a_fresh_card_is_sent_below_and_the_old_one_goes(db: SqliteDatabase, api: ScriptedApi) -> None:
+async def test_a_fresh_card_is_sent_below_and_the_old_one_goes(db: Database, api: ScriptedApi) -> None:
     """A card that shall be fresh is sent anew, its place remembered, and the old message deleted after that."""
     await show(db, "gammelt")
     async with sending(api.url, db) as wake:
@@ -151,7 +150,7 @@ async def test_a_fresh_card_is_sent_below_and_the_old_one_goes(db: SqliteDatabas
     assert await place(db) == 101
 
 
-async def test_only_the_newest_wish_is_sent(db: SqliteDatabase, api: ScriptedApi) -> None:
+async def test_only_the_newest_wish_is_sent(db: Database, api: ScriptedApi) -> None:
     """Wishes that pile up become one call; one that comes while another is under way is not lost."""
     for text in ("a", "b", "c"):
         await show(db, text)
@@ -165,7 +164,7 @@ async def test_only_the_newest_wish_is_sent(db: SqliteDatabase, api: ScriptedApi
     assert [(call.text, call.values["message_id"]) for call in api.of("editMessageText")] == [("d", "500")]
 
 
-async def test_a_fresh_wish_during_sending_is_fulfilled(db: SqliteDatabase, api: ScriptedApi) -> None:
+async def test_a_fresh_wish_during_sending_is_fulfilled(db: Database, api: ScriptedApi) -> None:
     """When the card shall be fresh while an older version is being sent, it is sent anew after that."""
     await show(db, "a")
     api.plan("sendMessage", Answer(delay=0.3, body={"ok": True, "result": _message(500)}))
@@ -179,7 +178,7 @@ async def test_a_fresh_wish_during_sending_is_fulfilled(db: SqliteDatabase, api:
 
 
 @pytest.mark.parametrize("words", ["message to edit not found", "message can't be edited"])
-async def test_a_card_that_cannot_be_edited_is_sent_anew(db: SqliteDatabase, api: ScriptedApi, words: str) -> None:
+async def test_a_card_that_cannot_be_edited_is_sent_anew(db: Database, api: ScriptedApi, words: str) -> None:
     """When the card's message is gone, it is sent anew and edited there from then on."""
     await show(db, "a")
     async with sending(api.url, db) as wake:
@@ -192,7 +191,7 @@ async def test_a_card_that_cannot_be_edited_is_sent_anew(db: SqliteDatabase, api
     assert await place(db) == 101
 
 
-async def test_an_unchanged_card_counts_as_shown(db: SqliteDatabase, api: ScriptedApi) -> None:
+async def test_an_unchanged_card_counts_as_shown(db: Database, api: ScriptedApi) -> None:
     """ "Message is not modified" is a success."""
     await show(db, "a")
     async with sending(api.url, db) as wake:
@@ -205,7 +204,7 @@ async def test_an_unchanged_card_counts_as_shown(db: SqliteDatabase, api: Script
     assert len(api.of("sendMessage")) == 1
 
 
-async def test_html_that_does_not_parse_goes_as_plain_text(db: SqliteDatabase, api: ScriptedApi) -> None:
+async def test_html_that_does_not_parse_goes_as_plain_text(db: Database, api: ScriptedApi) -> None:
     """A message or card whose HTML Telegram refuses is sent once more without formatting."""
     bad = refused(400, "Bad Request: can't parse entities: unsupported start tag")
     api.plan("sendMessage", bad)
@@ -237,7 +236,7 @@ TROUBLE = {
 
 
 @pytest.mark.parametrize("fault", TROUBLE.values(), ids=TROUBLE.keys())
-async def test_trouble_loses_and_reorders_nothing(db: SqliteDatabase, api: ScriptedApi, fault: Answer) -> None:
+async def test_trouble_loses_and_reorders_nothing(db: Database, api: ScriptedApi, fault: Answer) -> None:
     """Whatever kind of trouble, however often: each message arrives, in order, and nothing that was refused twice."""
     await send(db, "en", "to")
     api.plan("sendMessage", *[fault] * (1 if "parameters" in str(fault.body) else 5))
@@ -249,7 +248,7 @@ async def test_trouble_loses_and_reorders_nothing(db: SqliteDatabase, api: Scrip
     assert all(call.text == "en" for call in api.of("sendMessage")[:-1])
 
 
-async def test_a_lost_answer_may_repeat_but_not_lose(db: SqliteDatabase, api: ScriptedApi) -> None:
+async def test_a_lost_answer_may_repeat_but_not_lose(db: Database, api: ScriptedApi) -> None:
     """When the connection breaks after Telegram took the message, it is sent again: at least once."""
     api.plan("sendMessage", Answer(drop=True, carried_out=True))
     await send(db, "en", "to")
@@ -258,7 +257,7 @@ async def test_a_lost_answer_may_repeat_but_not_lose(db: SqliteDatabase, api: Sc
     assert [call.text for call in api.of("sendMessage")] == ["en", "en", "to"]
 
 
-async def test_nothing_is_sent_before_retry_after(db: SqliteDatabase, api: ScriptedApi) -> None:
+async def test_nothing_is_sent_before_retry_after(db: Database, api: ScriptedApi) -> None:
     """A chat that Telegram asks to wait gets nothing before, also after a restart; other chats go on."""
     api.plan("sendMessage", refused(429, "Too Many Requests: retry after 2", retry_after=2))
     await send(db, "en")
@@ -275,7 +274,7 @@ async def test_nothing_is_sent_before_retry_after(db: SqliteDatabase, api: Scrip
     assert again.at - first.at >= 2
 
 
-async def test_two_chats_asked_to_wait_stop_everybody(db: SqliteDatabase, api: ScriptedApi) -> None:
+async def test_two_chats_asked_to_wait_stop_everybody(db: Database, api: ScriptedApi) -> None:
     """When several chats are asked to wait, all of us are too fast: nobody gets anything until then."""
     wait = refused(429, "Too Many Requests: retry after 1", retry_after=1)
     api.plan("sendMessage", wait, wait)
@@ -302,7 +301,7 @@ async def test_two_chats_asked_to_wait_stop_everybody(db: SqliteDatabase, api: S
         "Bad Request: chat not found",
     ],
 )
-async def test_a_closed_chat_gets_nothing_more(db: SqliteDatabase, api: ScriptedApi, words: str) -> None:
+async def test_a_closed_chat_gets_nothing_more(db: Database, api: ScriptedApi, words: str) -> None:
     """After the first permanent error nothing is sent to the person; what waits goes out when they are back."""
     async with db.transaction() as tx:
         person = people.add_person(
@@ -330,7 +329,7 @@ async def test_a_closed_chat_gets_nothing_more(db: SqliteDatabase, api: Scripted
     assert told == [7]
 
 
-async def test_a_closed_chat_of_nobody_is_given_up(db: SqliteDatabase, api: ScriptedApi) -> None:
+async def test_a_closed_chat_of_nobody_is_given_up(db: Database, api: ScriptedApi) -> None:
     """What waits for a chat that belongs to nobody we know is given up, not tried for ever."""
     api.plan("sendMessage", BLOCKED)
     await send(db, "en", "to")
@@ -341,7 +340,7 @@ async def test_a_closed_chat_of_nobody_is_given_up(db: SqliteDatabase, api: Scri
 
 
 @pytest.mark.parametrize("status", [400, 403])
-async def test_an_unknown_refusal_gives_up_one_row_only(db: SqliteDatabase, api: ScriptedApi, status: int) -> None:
+async def test_an_unknown_refusal_gives_up_one_row_only(db: Database, api: ScriptedApi, status: int) -> None:
     """What Telegram refuses for an unknown reason is tried three times; then the chat goes on, nobody is blocked."""
     api.plan("sendMessage", *[refused(status, "Something: invented reason")] * 3)
     await send(db, "en", "to")
@@ -351,7 +350,7 @@ async def test_an_unknown_refusal_gives_up_one_row_only(db: SqliteDatabase, api:
     assert [status for status, _ in await rows(db)] == ["failed", "sent"]
 
 
-async def test_a_group_that_moved_is_given_up(db: SqliteDatabase, api: ScriptedApi) -> None:
+async def test_a_group_that_moved_is_given_up(db: Database, api: ScriptedApi) -> None:
     """When a group became a supergroup, the message is given up at the first try."""
     api.plan("sendMessage", refused(400, "Bad Request: group chat was upgraded", migrate_to_chat_id=-100))
     await send(db, "en", chat=-5)
@@ -360,7 +359,7 @@ async def test_a_group_that_moved_is_given_up(db: SqliteDatabase, api: ScriptedA
     assert await rows(db) == [("failed", "ChatMigrated")]
 
 
-async def test_a_broken_row_does_not_stop_the_chat(db: SqliteDatabase, api: ScriptedApi) -> None:
+async def test_a_broken_row_does_not_stop_the_chat(db: Database, api: ScriptedApi) -> None:
     """A row that cannot even be read is given up after three tries; the next one goes out."""
     async with db.transaction() as tx:
         outbox.queue_send(tx, chat_id=7, payload="no json", now=real_now())
@@ -370,7 +369,7 @@ async def test_a_broken_row_does_not_stop_the_chat(db: SqliteDatabase, api: Scri
     assert [status for status, _ in await rows(db)] == ["failed", "sent"]
 
 
-async def test_while_marking_fails_nothing_is_repeated(db: SqliteDatabase, api: ScriptedApi) -> None:
+async def test_while_marking_fails_nothing_is_repeated(db: Database, api: ScriptedApi) -> None:
     """A message that was sent while the disk was full is noted when there is room, and not sent again meanwhile."""
     failing = _Failing(db)
     await send(db, "en", "to")
@@ -384,7 +383,7 @@ async def test_while_marking_fails_nothing_is_repeated(db: SqliteDatabase, api: 
     assert [call.text for call in api.of("sendMessage")] == ["en", "to"]
 
 
-async def test_deleting_many(db: SqliteDatabase, api: ScriptedApi) -> None:
+async def test_deleting_many(db: Database, api: ScriptedApi) -> None:
     """Many messages are deleted a hundred at a time, one with its own call."""
     async with db.transaction() as tx:
         outbox.queue_delete(tx, chat_id=7, message_ids=list(range(1, 121)), now=real_now())
@@ -405,9 +404,7 @@ async def test_deleting_many(db: SqliteDatabase, api: ScriptedApi) -> None:
     ],
     ids=["unknown method", "not implemented", "one too old", "unknown reason"],
 )
-async def test_deleting_one_by_one_where_many_are_refused(
-    db: SqliteDatabase, api: ScriptedApi, refusal: Answer
-) -> None:
+async def test_deleting_one_by_one_where_many_are_refused(db: Database, api: ScriptedApi, refusal: Answer) -> None:
     """Where the server does not take a batch, each message is deleted by itself; gone or too old counts as done."""
     api.plan("deleteMessages", refusal)
     api.plan("deleteMessage", refused(400, "Bad Request: message to delete not found"))
@@ -420,7 +417,7 @@ async def test_deleting_one_by_one_where_many_are_refused(
     assert await rows(db) == [("sent", None)]
 
 
-async def test_leaving_a_group(db: SqliteDatabase, api: ScriptedApi) -> None:
+async def test_leaving_a_group(db: Database, api: ScriptedApi) -> None:
     """A group is left after what was to be said there; having left already is no error."""
     api.plan("leaveChat", refused(403, "Forbidden: bot is not a member of the group chat"))
     await send(db, "farvel", chat=-5)
@@ -432,7 +429,7 @@ async def test_leaving_a_group(db: SqliteDatabase, api: ScriptedApi) -> None:
     assert {status for status, _ in await rows(db)} == {"sent"}
 
 
-async def test_a_long_message_goes_in_parts(db: SqliteDatabase, api: ScriptedApi) -> None:
+async def test_a_long_message_goes_in_parts(db: Database, api: ScriptedApi) -> None:
     """A text over 3,500 is cut at a line's end, the buttons under the last part; after trouble in between, the parts
     that arrived are not repeated."""
     lines = "\n".join(f"Linje {number} <b>fed</b> 🙂" for number in range(300))
@@ -449,7 +446,7 @@ async def test_a_long_message_goes_in_parts(db: SqliteDatabase, api: ScriptedApi
     assert ["reply_markup" in call.values for call in whole] == [False] * (len(whole) - 1) + [True]
 
 
-async def test_a_chat_gets_one_a_second_after_a_burst(db: SqliteDatabase, api: ScriptedApi) -> None:
+async def test_a_chat_gets_one_a_second_after_a_burst(db: Database, api: ScriptedApi) -> None:
     """Three go at once, then one a second; another chat is not slowed by that."""
     await send(db, "1", "2", "3", "4", "5")
     await send(db, "x", chat=8)
@@ -463,7 +460,7 @@ async def test_a_chat_gets_one_a_second_after_a_burst(db: SqliteDatabase, api: S
     assert next(call.at for call in api.of("sendMessage") if call.chat_id == 8) - calls[0].at < 0.5
 
 
-async def test_at_most_thirty_in_any_second(db: SqliteDatabase, api: ScriptedApi) -> None:
+async def test_at_most_thirty_in_any_second(db: Database, api: ScriptedApi) -> None:
     """However many chats wait, no second sees over 30 messages."""
     for chat in range(1, 81):
         await send(db, "x", chat=chat)
@@ -474,7 +471,7 @@ async def test_at_most_thirty_in_any_second(db: SqliteDatabase, api: ScriptedApi
     assert max(sum(start <= one < start + 1 for one in at) for start in at) <= 30
 
 
-async def test_messages_go_one_by_one_and_edits_side_by_side(db: SqliteDatabase, api: ScriptedApi) -> None:
+async def test_messages_go_one_by_one_and_edits_side_by_side(db: Database, api: ScriptedApi) -> None:
     """At most one message that would show twice is under way, so that a crash repeats one at most; edits, which may
     be repeated, go together."""
     api.latency = 0.05
@@ -490,7 +487,7 @@ async def test_messages_go_one_by_one_and_edits_side_by_side(db: SqliteDatabase,
     assert api.busiest > 3
 
 
-async def test_a_slow_message_lets_others_pass(db: SqliteDatabase, api: ScriptedApi) -> None:
+async def test_a_slow_message_lets_others_pass(db: Database, api: ScriptedApi) -> None:
     """One chat whose sending takes long does not hold up the others for as long."""
     api.plan("sendMessage", Answer(delay=4, carried_out=True, body={"ok": True, "result": _message(1)}))
     await send(db, "langsom", chat=7)
@@ -502,7 +499,7 @@ async def test_a_slow_message_lets_others_pass(db: SqliteDatabase, api: Scripted
         await settled(db)
 
 
-async def test_stopping_lets_what_is_under_way_end(db: SqliteDatabase, api: ScriptedApi) -> None:
+async def test_stopping_lets_what_is_under_way_end(db: Database, api: ScriptedApi) -> None:
     """Told to stop while sending, the sender still notes what was sent; the next run does not repeat it."""
     api.plan("sendMessage", Answer(delay=0.5, carried_out=True, body={"ok": True, "result": _message(1)}))
     await send(db, "en", "to")
@@ -524,7 +521,7 @@ async def test_answering_a_tap_never_fails(api: ScriptedApi) -> None:
     await bot.shutdown()
 
 
-async def test_against_the_practice_phone(db: SqliteDatabase, tmp_path: Path) -> None:
+async def test_against_the_practice_phone(db: Database, tmp_path: Path) -> None:
     """With the practice phone's rules: a card is sent, edited, sent anew, and one bot message is left in the chat."""
     async with LocalPhone(tmp_path, quiet=0.02, patience=0.05) as phone:
         anna = phone.client.person("Anna")

@@ -16,7 +16,6 @@ from bot.telegram.queueing import queue
 from storage import outbox, people
 from storage.database import Database
 from storage.people import Role
-from storage.sqlite import SqliteDatabase
 from tests.integration.remind_kit import Chats
 from tests.integration.scripted_api import Answer, ScriptedApi, refused
 from tests.integration.storage_kit import opened
@@ -27,7 +26,7 @@ PAGE = "<!doctype html><title>Uge 47</title><p>æøå 🙂".encode()
 
 
 @pytest.fixture
-async def db(tmp_path: Path) -> AsyncIterator[SqliteDatabase]:
+async def db(tmp_path: Path) -> AsyncIterator[Database]:
     """A real encrypted database."""
     async with opened(tmp_path) as database:
         yield database
@@ -57,7 +56,7 @@ async def kept(db: Database) -> list[int]:
     return [row["seq"] for row in found]
 
 
-async def test_files_arrive_in_order_with_texts(db: SqliteDatabase, api: ScriptedApi) -> None:
+async def test_files_arrive_in_order_with_texts(db: Database, api: ScriptedApi) -> None:
     """A picture and a document keep their place between texts, with caption, buttons, name and every byte; their
     content is emptied once they are sent."""
     await send(db, "før")
@@ -87,7 +86,7 @@ async def test_a_file_outlives_a_restart_and_is_sent_once(tmp_path: Path, api: S
     assert [call.files["photo"][1] for call in api.of("sendPhoto")] == [PNG]
 
 
-async def test_what_is_rolled_back_is_never_sent(db: SqliteDatabase, api: ScriptedApi) -> None:
+async def test_what_is_rolled_back_is_never_sent(db: Database, api: ScriptedApi) -> None:
     """A file belongs to its turn: when that fails, there is no file."""
     with pytest.raises(RuntimeError):
         async with db.transaction() as tx:
@@ -100,7 +99,7 @@ async def test_what_is_rolled_back_is_never_sent(db: SqliteDatabase, api: Script
 
 
 @pytest.mark.parametrize("fault", TROUBLE.values(), ids=TROUBLE.keys())
-async def test_trouble_loses_no_file(db: SqliteDatabase, api: ScriptedApi, fault: Answer) -> None:
+async def test_trouble_loses_no_file(db: Database, api: ScriptedApi, fault: Answer) -> None:
     """Whatever kind of trouble: the picture arrives whole, before what stands behind it."""
     await send_file(db)
     await send(db, "efter")
@@ -113,7 +112,7 @@ async def test_trouble_loses_no_file(db: SqliteDatabase, api: ScriptedApi, fault
     assert api.of("sendDocument") == []
 
 
-async def test_nothing_is_sent_before_retry_after(db: SqliteDatabase, api: ScriptedApi) -> None:
+async def test_nothing_is_sent_before_retry_after(db: Database, api: ScriptedApi) -> None:
     """Flood control holds for files as for texts."""
     api.plan("sendPhoto", refused(429, "Too Many Requests: retry after 2", retry_after=2))
     await send_file(db)
@@ -128,7 +127,7 @@ async def test_nothing_is_sent_before_retry_after(db: SqliteDatabase, api: Scrip
     [Answer(413, raw=b"<html>413 Request Entity Too Large</html>"), refused(413, "Request Entity Too Large")],
     ids=["a proxy's page", "Telegram's words"],
 )
-async def test_too_large_is_given_up_and_others_go_on(db: SqliteDatabase, api: ScriptedApi, answer: Answer) -> None:
+async def test_too_large_is_given_up_and_others_go_on(db: Database, api: ScriptedApi, answer: Answer) -> None:
     """A file that will never be taken is given up and emptied; it does not hold up the chat for ever."""
     api.plan("sendDocument", *[answer] * 3)
     await send_file(db, PAGE, as_what="document")
@@ -140,7 +139,7 @@ async def test_too_large_is_given_up_and_others_go_on(db: SqliteDatabase, api: S
 
 
 async def test_a_picture_too_large_for_one_goes_as_a_file(
-    db: SqliteDatabase, api: ScriptedApi, monkeypatch: pytest.MonkeyPatch
+    db: Database, api: ScriptedApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Beyond what Telegram shows as a picture it is sent as a document, at once."""
     monkeypatch.setattr(delivery, "PHOTO_BYTES", len(PNG) - 1)
@@ -150,7 +149,7 @@ async def test_a_picture_too_large_for_one_goes_as_a_file(
     assert [(call.method, call.files["document"]) for call in api.calls] == [("sendDocument", ("uge.png", PNG))]
 
 
-async def test_a_picture_that_is_refused_goes_as_a_file(db: SqliteDatabase, api: ScriptedApi) -> None:
+async def test_a_picture_that_is_refused_goes_as_a_file(db: Database, api: ScriptedApi) -> None:
     """What Telegram will not show as a picture is still readable as a document."""
     api.plan("sendPhoto", refused(400, "Bad Request: PHOTO_INVALID_DIMENSIONS"))
     await send_file(db)
@@ -160,7 +159,7 @@ async def test_a_picture_that_is_refused_goes_as_a_file(db: SqliteDatabase, api:
     assert await rows(db) == [("sent", None)]
 
 
-async def test_a_caption_that_does_not_parse_goes_as_plain_text(db: SqliteDatabase, api: ScriptedApi) -> None:
+async def test_a_caption_that_does_not_parse_goes_as_plain_text(db: Database, api: ScriptedApi) -> None:
     """As with texts, formatting is given up before the message is."""
     api.plan("sendPhoto", refused(400, "Bad Request: can't parse entities: unsupported start tag"))
     await send_file(db, caption="<b>Uge 47</b> &amp; <x>")
@@ -172,7 +171,7 @@ async def test_a_caption_that_does_not_parse_goes_as_plain_text(db: SqliteDataba
     ]
 
 
-async def test_who_blocks_us_gets_it_when_they_are_back(db: SqliteDatabase, api: ScriptedApi) -> None:
+async def test_who_blocks_us_gets_it_when_they_are_back(db: Database, api: ScriptedApi) -> None:
     """A file for somebody who blocks the bot is kept; it is sent once they unblock it."""
     async with db.transaction() as tx:
         person = people.add_person(
@@ -199,7 +198,7 @@ async def outbox_heads(db: Database) -> int:
         return len(await outbox.pending(tx, real_now(), 10))
 
 
-async def test_what_waits_is_looked_at_without_reading_files(db: SqliteDatabase) -> None:
+async def test_what_waits_is_looked_at_without_reading_files(db: Database) -> None:
     """The rows that the sender looks through hold no file, however large it is; it is had one at a time."""
     await send_file(db, bytes(3_000_000))
     async with db.transaction() as tx:
@@ -208,7 +207,7 @@ async def test_what_waits_is_looked_at_without_reading_files(db: SqliteDatabase)
         assert await outbox.file_of(tx, head.seq) == bytes(3_000_000)
 
 
-async def test_replies_become_files_with_a_caption_telegram_takes(db: SqliteDatabase) -> None:
+async def test_replies_become_files_with_a_caption_telegram_takes(db: Database) -> None:
     """A picture and a document are drawn with their caption and buttons; a caption is never longer than 1024."""
     here = Chats(db)
     values = {"week": 47, "team": "Nord & <b>" + "x" * 3000}
@@ -228,7 +227,7 @@ async def test_replies_become_files_with_a_caption_telegram_takes(db: SqliteData
     assert json.loads(document.payload)["buttons"] == [[{"text": "Close", "data": "!week:x:"}]]
 
 
-async def test_against_the_practice_phone(db: SqliteDatabase, tmp_path: Path) -> None:
+async def test_against_the_practice_phone(db: Database, tmp_path: Path) -> None:
     """With the practice phone's rules a picture and a document arrive with their captions and buttons."""
     async with LocalPhone(tmp_path, quiet=0.02, patience=0.05) as phone:
         lea = phone.client.person("Lea")

@@ -21,7 +21,7 @@ from storage.keys import Key
 from storage.seals import broken_pages
 from storage.sqlite import SqliteDatabase, open_sqlite
 from storage.sqlite_connect import PAGE_BYTES, connect
-from tests.integration.storage_kit import KEY, opened
+from tests.integration.storage_kit import KEY, opened_file
 from tests.integration.test_storage_faults import file_limit
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -57,7 +57,7 @@ async def teams(path: Path, key: Key = KEY) -> int:
 
 async def test_a_backup_comes_back_whole(tmp_path: Path) -> None:
     """Rows, small files and header come back; the file is for its owner only and nothing else is left in the folder."""
-    async with opened(tmp_path) as db:
+    async with opened_file(tmp_path) as db:
         await add_teams(db, 0, 500)
         file = made(tmp_path)
         header = backup_file.read_header(file)
@@ -72,7 +72,7 @@ async def test_a_backup_comes_back_whole(tmp_path: Path) -> None:
 
 async def test_neither_header_nor_file_tells_what_is_in_it(tmp_path: Path) -> None:
     """No byte of what was stored stands in the file in the clear, and the database's own key does not open it."""
-    async with opened(tmp_path) as db:
+    async with opened_file(tmp_path) as db:
         await add_teams(db, 0, 50)
         file = made(tmp_path)
     content = file.read_bytes()
@@ -87,7 +87,7 @@ async def test_neither_header_nor_file_tells_what_is_in_it(tmp_path: Path) -> No
 
 async def test_two_backups_have_two_keys(tmp_path: Path) -> None:
     """Each has a salt of its own, so that what opens one does not open the other."""
-    async with opened(tmp_path) as db:
+    async with opened_file(tmp_path) as db:
         await add_teams(db, 0, 5)
         one, other = (backup_file.read_header(made(tmp_path, name)) for name in ("one.backup", "two.backup"))
     assert backup_file.database_key(KEY, one.salt) != backup_file.database_key(KEY, other.salt)
@@ -97,7 +97,7 @@ async def test_two_backups_have_two_keys(tmp_path: Path) -> None:
 async def test_writers_are_not_held_up(tmp_path: Path) -> None:
     """While a backup is made the bot goes on writing; what was committed before the start is in it, and the longest
     commit takes no longer than a moment."""
-    async with opened(tmp_path) as db:
+    async with opened_file(tmp_path) as db:
         await add_teams(db, 0, 20_000)
         making = asyncio.create_task(asyncio.to_thread(made, tmp_path))
         longest, number = 0.0, 20_000
@@ -115,7 +115,7 @@ async def test_writers_are_not_held_up(tmp_path: Path) -> None:
 
 async def test_a_database_of_which_all_is_in_the_log_is_backed_up(tmp_path: Path) -> None:
     """What stands in the write-ahead log only, which a copy of the file would miss, is in the backup."""
-    async with opened(tmp_path) as db:
+    async with opened_file(tmp_path) as db:
         await add_teams(db, 0, 3)
         assert (tmp_path / "e.db-wal").stat().st_size > 0
         file = made(tmp_path)
@@ -125,7 +125,7 @@ async def test_a_database_of_which_all_is_in_the_log_is_backed_up(tmp_path: Path
 
 async def test_another_recovery_sheet_is_told_by_its_number(tmp_path: Path) -> None:
     """The wrong key is refused with both numbers before anything is written."""
-    async with opened(tmp_path):
+    async with opened_file(tmp_path):
         file = made(tmp_path)
     other = Key.new()
     with pytest.raises(WrongKey, match=f"to sheet no. {KEY.id}, .* to sheet no. {other.id};"):
@@ -135,7 +135,7 @@ async def test_another_recovery_sheet_is_told_by_its_number(tmp_path: Path) -> N
 
 async def test_any_changed_byte_is_found(tmp_path: Path) -> None:
     """A bit that flipped anywhere in the file, or an end that is missing or too long, makes it no backup."""
-    async with opened(tmp_path) as db:
+    async with opened_file(tmp_path) as db:
         await add_teams(db, 0, 200)
         file = made(tmp_path)
     good = file.read_bytes()
@@ -152,7 +152,7 @@ async def test_any_changed_byte_is_found(tmp_path: Path) -> None:
 
 async def test_a_newer_format_says_so(tmp_path: Path) -> None:
     """A backup of a later program is not called damaged."""
-    async with opened(tmp_path):
+    async with opened_file(tmp_path):
         file = made(tmp_path)
     magic, line, rest = file.read_bytes().split(b"\n", 2)
     told = json.loads(line) | {"format": 2}
@@ -164,7 +164,7 @@ async def test_a_newer_format_says_so(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", ["in use", "free"])
 async def test_a_damaged_database_gives_no_backup(tmp_path: Path, kind: str) -> None:
     """A flipped bit in any page, also one that holds nothing now, is found before there is a file; nothing is left."""
-    async with opened(tmp_path) as db:
+    async with opened_file(tmp_path) as db:
         await add_teams(db, 0, 2_000)
         if kind == "free":
             async with db.transaction() as tx:
@@ -185,7 +185,7 @@ async def test_a_damaged_database_gives_no_backup(tmp_path: Path, kind: str) -> 
 async def test_a_page_that_a_checkpoint_has_not_reached_is_no_damage(tmp_path: Path) -> None:
     """While somebody reads, a checkpoint leaves pages of zeros in the file that the log has: the raw check complains,
     ours does not, and the backup is made."""
-    async with opened(tmp_path) as db:
+    async with opened_file(tmp_path) as db:
         await add_teams(db, 0, 500)
         async with db.snapshot():
             await add_teams(db, 500, 20_000)
@@ -202,7 +202,7 @@ async def test_a_page_that_a_checkpoint_has_not_reached_is_no_damage(tmp_path: P
 
 async def test_a_full_disk_leaves_no_file(tmp_path: Path) -> None:
     """With no room, wherever it ends, there is neither a backup nor a part of one; afterwards it works."""
-    async with opened(tmp_path) as db:
+    async with opened_file(tmp_path) as db:
         await add_teams(db, 0, 3_000)
         size = made(tmp_path).stat().st_size
         for room in (0, 50_000, size - 4_000):
@@ -214,7 +214,7 @@ async def test_a_full_disk_leaves_no_file(tmp_path: Path) -> None:
 
 async def test_a_backup_is_given_up_when_asked(tmp_path: Path) -> None:
     """A program that ends does not wait for a backup, and nothing is left of it."""
-    async with opened(tmp_path) as db:
+    async with opened_file(tmp_path) as db:
         await add_teams(db, 0, 3_000)
         ends = threading.Event()
         ends.set()
@@ -228,7 +228,7 @@ async def test_a_backup_is_given_up_when_asked(tmp_path: Path) -> None:
 
 async def test_a_file_that_is_there_is_never_replaced(tmp_path: Path) -> None:
     """Neither a backup nor anything else is written over."""
-    async with opened(tmp_path):
+    async with opened_file(tmp_path):
         file = made(tmp_path)
         before = file.read_bytes()
         with pytest.raises(FileExistsError):

@@ -21,7 +21,7 @@ from storage.database import AlreadyRunning, StorageBusy, StorageFull
 from storage.instance import single_instance
 from storage.sqlite import open_sqlite
 from storage.sqlite_connect import connect
-from tests.integration.storage_kit import KEY, opened
+from tests.integration.storage_kit import KEY, opened_file
 
 OPEN = f"""
 import asyncio, sys, time
@@ -59,7 +59,7 @@ def file_limit(size: int) -> Iterator[None]:
 async def test_a_full_disk_keeps_nothing_of_the_transaction_and_passes(tmp_path: Path, way: str) -> None:
     """The error is retryable; with room again the same transaction succeeds on the same connection."""
     big = "INSERT INTO teams (id, name, created_at) VALUES (?, ?, 't')"
-    async with opened(tmp_path) as database:
+    async with opened_file(tmp_path) as database:
         async with database.transaction() as tx:
             tx.write(big, "before", "before")
 
@@ -90,7 +90,7 @@ async def test_a_full_disk_keeps_nothing_of_the_transaction_and_passes(tmp_path:
 
 async def test_another_process_in_the_way_is_busy_and_passes(tmp_path: Path) -> None:
     """After the time it waits, the error is retryable; when the other is gone, work goes on by itself."""
-    async with opened(tmp_path) as database:
+    async with opened_file(tmp_path) as database:
         async with database.transaction() as tx:
             await tx.one("PRAGMA busy_timeout = 300")  # instead of five seconds: the test need not wait so long
         other = connect(tmp_path / "e.db", KEY)
@@ -109,7 +109,7 @@ async def test_another_process_in_the_way_is_busy_and_passes(tmp_path: Path) -> 
 
 async def test_the_event_loop_runs_on_while_the_database_waits(tmp_path: Path) -> None:
     """Waiting for another process blocks the connection's thread, never the loop."""
-    async with opened(tmp_path) as database:
+    async with opened_file(tmp_path) as database:
         other = connect(tmp_path / "e.db", KEY)
         other.execute("BEGIN IMMEDIATE")
 
@@ -131,7 +131,7 @@ async def test_the_event_loop_runs_on_while_the_database_waits(tmp_path: Path) -
 
 async def test_a_second_process_may_look_and_write_too(tmp_path: Path) -> None:
     """A command line beside the running bot commits, and the bot sees it."""
-    async with opened(tmp_path) as database:
+    async with opened_file(tmp_path) as database:
         process = child(
             """
             async def main():
@@ -159,7 +159,7 @@ async def test_opening_can_be_given_up(tmp_path: Path) -> None:
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await (await task).close()
-    async with opened(tmp_path) as database:
+    async with opened_file(tmp_path) as database:
         await database.verify()
     for thread in set(threading.enumerate()) - before:
         await asyncio.to_thread(thread.join, 5)

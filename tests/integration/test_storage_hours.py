@@ -86,6 +86,7 @@ async def test_the_working_time_of_many_people(tmp_path: Path) -> None:
         }
 
 
+@pytest.mark.sqlite_only
 async def test_a_database_of_the_first_schema_goes_on(tmp_path: Path) -> None:
     """People, citizens, a debrief with its answers and follow-ups are there afterwards; citizens get the weekly rhythm,
     the copy from before is kept, and reminders can be made about what is old."""

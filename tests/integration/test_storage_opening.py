@@ -23,7 +23,7 @@ from storage.database import (
 )
 from storage.sqlite import open_sqlite
 from storage.sqlite_connect import _set, connect, settings
-from tests.integration.storage_kit import KEY, OTHER_KEY, cast, opened
+from tests.integration.storage_kit import KEY, OTHER_KEY, cast, opened_file
 
 MARKER = "flagermus-i-kælderen"
 PAGE = 4096
@@ -31,7 +31,7 @@ PAGE = 4096
 
 async def made(folder: Path) -> Path:
     """A closed database with something in it."""
-    async with opened(folder) as database, database.transaction() as tx:
+    async with opened_file(folder) as database, database.transaction() as tx:
         await cast(tx)
         tx.write("UPDATE people SET name = ?", MARKER)
     return folder / "e.db"
@@ -80,7 +80,7 @@ async def test_a_setting_that_is_not_taken_stops_the_start(tmp_path: Path) -> No
 
 async def test_nothing_can_be_read_without_the_key(tmp_path: Path) -> None:
     """Neither the file nor its write-ahead log is SQLite in the clear or holds a stored text."""
-    async with opened(tmp_path) as database:
+    async with opened_file(tmp_path) as database:
         async with database.transaction() as tx:
             await cast(tx)
             tx.write("UPDATE people SET name = ?", MARKER)
@@ -97,10 +97,10 @@ async def test_nothing_can_be_read_without_the_key(tmp_path: Path) -> None:
 async def test_files_belong_to_the_owner_alone(tmp_path: Path) -> None:
     """A new folder is 0700; database, log and key check are 0600, also where they were wider before."""
     folder = tmp_path / "data"
-    async with opened(folder) as database, database.transaction() as tx:
+    async with opened_file(folder) as database, database.transaction() as tx:
         await cast(tx)
     (folder / "e.db").chmod(0o644)
-    async with opened(folder) as database:
+    async with opened_file(folder) as database:
         async with database.transaction() as tx:
             tx.write("UPDATE people SET language = 'en'")
         modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in folder.iterdir()}
@@ -127,7 +127,7 @@ async def test_a_wrong_key_is_named_and_changes_no_file(tmp_path: Path, capfd: p
             await open_sqlite(crashed / "e.db", OTHER_KEY, create=create)
     assert files(crashed) == before
     assert capfd.readouterr() == ("", "")
-    async with opened(crashed) as database, database.transaction() as tx:
+    async with opened_file(crashed) as database, database.transaction() as tx:
         assert await tx.one("SELECT count(*) AS n FROM people") == {"n": 4}
 
 
@@ -142,10 +142,10 @@ async def test_a_flipped_bit_is_found_in_every_page(tmp_path: Path) -> None:
         hit[page * PAGE + 1234] ^= 1
         path.write_bytes(bytes(hit))
         with pytest.raises(DamagedDatabase, match="restore a backup"):
-            async with opened(tmp_path) as database:
+            async with opened_file(tmp_path) as database:
                 await database.verify()
     path.write_bytes(whole)
-    async with opened(tmp_path) as database:
+    async with opened_file(tmp_path) as database:
         await database.verify()
 
 
@@ -157,7 +157,7 @@ async def test_reading_a_damaged_page_is_an_error_not_a_wrong_answer(tmp_path: P
         raw[page * PAGE + 99] ^= 0x80
     path.write_bytes(bytes(raw))
     with pytest.raises(DamagedDatabase):
-        async with opened(tmp_path) as database, database.transaction() as tx:
+        async with opened_file(tmp_path) as database, database.transaction() as tx:
             await tx.all("SELECT * FROM people")
 
 
@@ -167,7 +167,7 @@ async def test_a_cut_file_is_damaged_not_new(tmp_path: Path, size: int) -> None:
     path = await made(tmp_path)
     path.write_bytes(path.read_bytes()[:size])
     with pytest.raises(DamagedDatabase):
-        async with opened(tmp_path) as database:
+        async with opened_file(tmp_path) as database:
             await database.verify()
     assert path.stat().st_size == size
 
@@ -211,7 +211,7 @@ async def test_a_crash_while_the_database_is_made_is_gone_on_from(tmp_path: Path
         path.touch()
     with pytest.raises(WrongKey):
         await open_sqlite(path, OTHER_KEY, create=True)
-    async with opened(tmp_path) as database, database.transaction() as tx:
+    async with opened_file(tmp_path) as database, database.transaction() as tx:
         await cast(tx)
     check = keycheck.read(path)
     assert check is not None
@@ -228,7 +228,7 @@ async def test_a_lost_or_broken_key_check_is_made_again(tmp_path: Path, broken: 
     check.unlink()
     if broken is not None:
         check.write_text(broken)
-    async with opened(tmp_path) as database, database.transaction() as tx:
+    async with opened_file(tmp_path) as database, database.transaction() as tx:
         assert await tx.one("SELECT count(*) AS n FROM people") == {"n": 4}
     with pytest.raises(WrongKey):
         await open_sqlite(path, OTHER_KEY, create=True)

@@ -47,6 +47,7 @@ async def test_message_and_picture_come_by_themselves(tmp_path: Path) -> None:
         assert here.screen(who.sif) == []  # nobody is in that team
 
 
+@pytest.mark.sqlite_only  # elsewhere one process has the clock, and a second one is told to try again
 async def test_it_comes_once_over_restarts_and_two_ticks_at_once(tmp_path: Path) -> None:
     """Ticks all day, new starts, and two programs that look at the same moment: one message, one picture."""
     async with team(tmp_path, MONDAY, drawn_by=fake_makers()) as (here, who):

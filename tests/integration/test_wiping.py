@@ -9,13 +9,13 @@ from storage import erasing, invites, outbox, wiping
 from storage.database import Transaction
 from storage.invites import Enrolment
 from storage.sqlite_connect import connect
-from tests.integration.storage_kit import KEY, NOW, cast, citizen, opened
+from tests.integration.storage_kit import KEY, NOW, cast, citizen, opened_file
 
 
 async def test_the_log_is_empty_afterwards(tmp_path: Path) -> None:
     """Pages of what was written stand in the log; after settling it has none, and the database is whole."""
     log = tmp_path / "e.db-wal"
-    async with opened(tmp_path) as db:
+    async with opened_file(tmp_path) as db:
         async with db.transaction() as tx:
             kept = await _a_citizen(tx)
         assert log.stat().st_size > 4096
@@ -35,7 +35,7 @@ async def _a_citizen(tx: Transaction) -> str:
 async def test_a_reader_holds_it_back(tmp_path: Path) -> None:
     """While somebody reads an older state the log cannot go: that is said at once, nothing is lost, and later it
     works."""
-    async with opened(tmp_path) as db:
+    async with opened_file(tmp_path) as db:
         async with db.transaction() as tx:
             await cast(tx)
         async with db.snapshot() as snapshot:
@@ -53,7 +53,7 @@ async def test_a_reader_holds_it_back(tmp_path: Path) -> None:
 
 async def test_it_is_tried_again_while_there_is_time(tmp_path: Path) -> None:
     """A reader who ends within the given time costs a moment and no more."""
-    async with opened(tmp_path) as db:
+    async with opened_file(tmp_path) as db:
         async with db.transaction() as tx:
             await cast(tx)
 
@@ -74,7 +74,7 @@ async def test_it_is_tried_again_while_there_is_time(tmp_path: Path) -> None:
 async def test_cards_of_nobody_are_forgotten(tmp_path: Path) -> None:
     """A card that was sent while its person was erased is not remembered; those of people and of who is enrolling
     are."""
-    async with opened(tmp_path) as db:
+    async with opened_file(tmp_path) as db:
         async with db.transaction() as tx:
             anna = (await cast(tx)).anna
             _, invite = invites.add_invite(tx, role=anna.role, name="Ny", team_id=None, now=NOW)
@@ -88,7 +88,7 @@ async def test_cards_of_nobody_are_forgotten(tmp_path: Path) -> None:
 
 async def test_another_process_may_have_it_open(tmp_path: Path) -> None:
     """A bot that has the database open and does nothing just now is in nobody's way."""
-    async with opened(tmp_path) as db:
+    async with opened_file(tmp_path) as db:
         async with db.transaction() as tx:
             await cast(tx)
         other = connect(tmp_path / "e.db", KEY)

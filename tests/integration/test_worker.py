@@ -17,14 +17,13 @@ from bot.telegram.worker import After, Handle, OnDead, Worker
 from storage import inbox, outbox
 from storage.database import Conflict, Database, StorageBusy, StorageFull, Transaction
 from storage.inbox import Incoming, Pending
-from storage.sqlite import SqliteDatabase
 from tests.integration.storage_kit import opened
 
 SHORT = (timedelta(milliseconds=30), timedelta(milliseconds=60))
 
 
 @pytest.fixture
-async def db(tmp_path: Path) -> AsyncIterator[SqliteDatabase]:
+async def db(tmp_path: Path) -> AsyncIterator[Database]:
     """A real encrypted database."""
     async with opened(tmp_path) as database:
         yield database
@@ -97,7 +96,7 @@ async def until(db: Database, wanted: dict[int, str], seconds: float = 5.0) -> N
         await asyncio.sleep(0.01)
 
 
-async def test_effects_and_mark_come_together(db: SqliteDatabase) -> None:
+async def test_effects_and_mark_come_together(db: Database) -> None:
     """What was waiting is carried out once, its payload emptied, and whoever sends is told after the commit."""
     await put(db, (1, 7), (2, 8), (3, 7))
     told = asyncio.Event()
@@ -112,7 +111,7 @@ async def test_effects_and_mark_come_together(db: SqliteDatabase) -> None:
         assert await tx.all("SELECT 1 FROM inbox WHERE payload IS NOT NULL") == []
 
 
-async def test_a_wake_up_is_answered_at_once(db: SqliteDatabase) -> None:
+async def test_a_wake_up_is_answered_at_once(db: Database) -> None:
     """An update that comes while the worker sleeps is carried out well before it would look by itself."""
     hand = Hand()
     async with working(db, hand.handle, hand.on_dead) as wake:
@@ -122,7 +121,7 @@ async def test_a_wake_up_is_answered_at_once(db: SqliteDatabase) -> None:
         await until(db, {1: "done"}, seconds=1)
 
 
-async def test_order_within_a_chat_survives_a_failure(db: SqliteDatabase) -> None:
+async def test_order_within_a_chat_survives_a_failure(db: Database) -> None:
     """A failing update is tried again before the next of its chat, while other chats go on; nothing of the failed
     tries is left."""
     await put(db, (1, 7), (2, 7), (3, 8), (4, None))
@@ -133,7 +132,7 @@ async def test_order_within_a_chat_survives_a_failure(db: SqliteDatabase) -> Non
     assert sorted(await replies(db)) == ["1", "2", "3", "4"]
 
 
-async def test_what_fails_too_often_is_put_aside(db: SqliteDatabase) -> None:
+async def test_what_fails_too_often_is_put_aside(db: Database) -> None:
     """After the last try the update is kept as dead with its payload and class of error, its mentor told once, and
     the next of its chat carried out."""
     await put(db, (1, 7), (2, 7))
@@ -148,7 +147,7 @@ async def test_what_fails_too_often_is_put_aside(db: SqliteDatabase) -> None:
     assert (row["payload"], row["error"], row["attempts"]) == ('{"n": 1}', "ValueError", len(SHORT) + 1)
 
 
-async def test_when_nobody_can_be_told_it_is_put_aside_all_the_same(db: SqliteDatabase) -> None:
+async def test_when_nobody_can_be_told_it_is_put_aside_all_the_same(db: Database) -> None:
     """A failure while telling does not keep the dead update in the way."""
     await put(db, (1, 7), (2, 7))
     hand = Hand(failures={1: [ValueError()] * 99})
@@ -163,7 +162,7 @@ async def test_when_nobody_can_be_told_it_is_put_aside_all_the_same(db: SqliteDa
 
 
 @pytest.mark.parametrize("error", [StorageFull("Full."), StorageBusy("Busy.")])
-async def test_trouble_with_the_database_counts_as_no_try(db: SqliteDatabase, error: Exception) -> None:
+async def test_trouble_with_the_database_counts_as_no_try(db: Database, error: Exception) -> None:
     """While the disk is full or the database busy, updates wait; they are not given up, however often it fails."""
     await put(db, (1, 7))
     hand = Hand(failures={1: [error] * (len(SHORT) + 2)})
@@ -176,7 +175,7 @@ async def test_trouble_with_the_database_counts_as_no_try(db: SqliteDatabase, er
     assert row["attempts"] == 0
 
 
-async def test_tries_are_counted_across_a_restart(db: SqliteDatabase) -> None:
+async def test_tries_are_counted_across_a_restart(db: Database) -> None:
     """How often an update failed is stored: a restart does not begin counting anew."""
     await put(db, (1, 7))
     hand = Hand(failures={1: [ValueError()] * 99})
@@ -188,7 +187,7 @@ async def test_tries_are_counted_across_a_restart(db: SqliteDatabase) -> None:
         await until(db, {1: "dead"})
 
 
-async def test_afters_run_after_the_commit_and_hold_nobody_up(db: SqliteDatabase) -> None:
+async def test_afters_run_after_the_commit_and_hold_nobody_up(db: Database) -> None:
     """What is to be done after the commit sees the update done; slow or failing, it does not delay the next one."""
     seen: list[str] = []
     both = asyncio.Event()
@@ -212,7 +211,7 @@ async def test_afters_run_after_the_commit_and_hold_nobody_up(db: SqliteDatabase
     assert seen == ["done", "done"]
 
 
-async def test_stopping_finishes_the_update_at_hand(db: SqliteDatabase) -> None:
+async def test_stopping_finishes_the_update_at_hand(db: Database) -> None:
     """Told to stop in the middle, the worker ends this update whole and leaves the next for later."""
     await put(db, (1, 7), (2, 8))
     begun, go_on, stop = asyncio.Event(), asyncio.Event(), asyncio.Event()
@@ -231,7 +230,7 @@ async def test_stopping_finishes_the_update_at_hand(db: SqliteDatabase) -> None:
     assert await statuses(db) == {1: "done", 2: "pending"}
 
 
-async def test_a_cancelled_update_leaves_nothing(db: SqliteDatabase) -> None:
+async def test_a_cancelled_update_leaves_nothing(db: Database) -> None:
     """Broken off in the middle of an update, its effects are gone and it is still to be done."""
     await put(db, (1, 7))
     begun = asyncio.Event()
@@ -251,7 +250,7 @@ async def test_a_cancelled_update_leaves_nothing(db: SqliteDatabase) -> None:
     assert await replies(db) == []
 
 
-async def test_a_thousand_updates_keep_their_order(db: SqliteDatabase) -> None:
+async def test_a_thousand_updates_keep_their_order(db: Database) -> None:
     """In a burst of many chats each update is carried out once, in its chat's order."""
     await put(db, *[(number, number % 40) for number in range(1, 1001)])
     hand = Hand(failures={number: [ValueError()] for number in range(1, 1001, 97)})

@@ -32,7 +32,7 @@ from storage.database import Database, Transaction
 from storage.ids import new_id
 from storage.keys import Key
 from storage.people import Person, Role, Team
-from storage.sqlite import open_sqlite
+from tests.integration import engines
 
 TOOLS = Tools(load_guide(), Organisation(), lambda _now: frozenset())
 ZONE = ZoneInfo("Europe/Copenhagen")
@@ -190,7 +190,7 @@ class _Talk:
 @asynccontextmanager
 async def office(folder: Path) -> AsyncIterator[Office]:
     """An empty office."""
-    db = await open_sqlite(folder / "e.db", Key(bytes(range(32))), create=True)
+    db = await engines.open_database(folder, Key(bytes(range(32))))
     try:
         yield Office(db)
     finally:

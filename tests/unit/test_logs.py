@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import io
+import json
 import logging
 import sys
 import threading
 import warnings
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 
 import httpx
 import pytest
@@ -170,6 +172,30 @@ def test_the_level_is_obeyed(lines: Lines) -> None:
     logging.getLogger("bot.test").info("quiet")
     logging.getLogger("bot.test").warning("loud")
     assert (stream.getvalue().count("loud"), "quiet" in stream.getvalue(), lines()) == (1, False, "")
+
+
+def test_one_json_object_a_line(lines: Lines) -> None:
+    """For who collects logs: time in UTC, level, logger, message, and an exception by class and place; the same things
+    are blotted out and left out as in the text, and no value breaks the line."""
+    stream = io.StringIO()
+    set_up_logging("INFO", [TOKEN, KEY], stream, form="json")
+    log = logging.getLogger("bot.test")
+    log.info('said "%s" about æ\n\u2028%s', KEY, TOKEN)
+    try:
+        raise InvalidToken(f"{TOKEN} {CANARY}") from ValueError(CANARY)
+    except InvalidToken:
+        log.exception("It failed", stack_info=True)
+    logging.getLogger("httpx").error("got %s", CANARY)
+    first, second, third = (json.loads(line) for line in stream.getvalue().splitlines())
+    assert first.keys() == {"time", "level", "logger", "message"}
+    assert datetime.fromisoformat(first["time"]).utcoffset() == timedelta() and first["time"].endswith("Z")
+    assert (first["level"], first["logger"]) == ("INFO", "bot.test")
+    assert first["message"] == 'said "•••" about æ\\x0a\\x2028•••'
+    assert second["message"] == "It failed" and second["exception"][0] == "telegram.error.InvalidToken"
+    assert any("test_logs.py" in place for place in second["exception"])
+    assert "from builtins.ValueError" in second["exception"]
+    assert third["message"] == "got %s"
+    assert CANARY not in stream.getvalue() and lines() == ""
 
 
 def _line_of(text: str) -> int:

@@ -110,10 +110,13 @@ def test_no_token_says_what_to_do() -> None:
         ("EFTERTANKE_TOKEN_FILE", "/nowhere/at/all", "cannot be read"),
         ("EFTERTANKE_API_URL", "localhost:8081", "address of a Bot API server"),
         ("EFTERTANKE_DATABASE_URL", "mysql://x", "postgresql://"),
-        ("EFTERTANKE_WEBHOOK_SECRET", "two words", "as Telegram asks"),
+        ("EFTERTANKE_WEBHOOK_SECRET", "two words that are long", "as Telegram asks"),
+        ("EFTERTANKE_WEBHOOK_SECRET", "short", "16 to 256"),
         ("PORT", "0", "1 to 65535"),
         ("PORT", "²", "1 to 65535"),
         ("EFTERTANKE_HEALTH_PORT", "http", "1 to 65535"),
+        ("EFTERTANKE_HOST", "bot.invalid", "0.0.0.0 for everywhere"),
+        ("EFTERTANKE_LOG_FORMAT", "xml", "json"),
         ("EFTERTANKE_LANGUAGE", "dk", "da (Danish)"),
         ("EFTERTANKE_TIMEZONE", "Copenhagen", "Europe/Copenhagen"),
         ("EFTERTANKE_TIMEZONE", "../etc/passwd", "Europe/Copenhagen"),
@@ -157,3 +160,58 @@ def test_a_webhook_needs_its_secret() -> None:
     """Without a secret anybody could send updates."""
     (problem,) = problems(EFTERTANKE_WEBHOOK_URL="https://bot.invalid/hook")
     assert problem.startswith("EFTERTANKE_WEBHOOK_SECRET is not set")
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("http://bot.invalid/hook", "https://"),
+        ("https:///hook", "https://"),
+        ("https://somebody:word@bot.invalid/hook", "https://"),
+        ("https://bot.invalid:8080/hook", "443, 80, 88 or 8443"),
+        ("https://bot.invalid:x/hook", "443, 80, 88 or 8443"),
+        ("https://bot.invalid/healthz", "not /healthz"),
+        ("https://bot.invalid/{hook}", "a path of letters"),
+        ("https://bot.invalid/hook?a=b", "no ? or #"),
+    ],
+)
+def test_a_webhook_that_telegram_would_not_call(url: str, words: str) -> None:
+    """Each mistake is said here, where Telegram would say nothing or be silent."""
+    (problem,) = problems(EFTERTANKE_WEBHOOK_URL=url, EFTERTANKE_WEBHOOK_SECRET="long_random-word")
+    assert problem.startswith("EFTERTANKE_WEBHOOK_URL must") and words in problem
+
+
+@pytest.mark.parametrize("url", ["https://bot.invalid", "https://bot.invalid:8443/a/b-c_d~e.f/"])
+def test_a_webhook_that_telegram_calls(url: str) -> None:
+    """Any path of its own will do."""
+    assert (
+        load_settings({"EFTERTANKE_WEBHOOK_URL": url, "EFTERTANKE_WEBHOOK_SECRET": "long_random-word"}).webhook_url
+        == url
+    )
+
+
+def test_two_things_on_one_port_are_refused() -> None:
+    """The webhook's port is the world's, the health port is not; without a webhook PORT is nobody's."""
+    ports = {"PORT": "9000", "EFTERTANKE_HEALTH_PORT": "9000"}
+    (problem,) = problems(
+        EFTERTANKE_WEBHOOK_URL="https://bot.invalid/hook", EFTERTANKE_WEBHOOK_SECRET="long_random-word", **ports
+    )
+    assert problem.startswith("EFTERTANKE_HEALTH_PORT") and "another port" in problem
+    assert load_settings(ports).health_port == 9000
+
+
+@pytest.mark.parametrize(
+    ("given", "host"), [("", None), ("10.0.0.1", "10.0.0.1"), ("localhost", "127.0.0.1"), ("::1", "::1")]
+)
+def test_where_to_listen(given: str, host: str | None) -> None:
+    """An address, or nothing: then each port has its own default."""
+    assert load_settings({"EFTERTANKE_HOST": given}).host == host
+
+
+def test_the_webhook_secret_may_stand_in_a_file(tmp_path: Path) -> None:
+    """As the token may: a container is given secrets as files."""
+    file = tmp_path / "secret"
+    file.write_text("long_random-word\n", encoding="ascii")
+    given = {"EFTERTANKE_WEBHOOK_URL": "https://bot.invalid/hook", "EFTERTANKE_WEBHOOK_SECRET_FILE": str(file)}
+    secret = load_settings(given).webhook_secret
+    assert secret is not None and secret.get_secret_value() == "long_random-word"
