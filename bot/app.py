@@ -7,6 +7,7 @@ import logging
 import signal
 import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeAlias
@@ -16,7 +17,7 @@ from telegram import Bot
 from bot.backing_up import BackingUp
 from bot.clock import Clock, Tick
 from bot.copying import Copying
-from bot.databases import allowed_to_run, open_database, sharing_of
+from bot.databases import again, allowed_to_run, open_database, sharing_of
 from bot.doors import Doors, counted, metrics_of, open_doors, servers, webhook_of
 from bot.drawing import Draughtsman, makers
 from bot.exporting import Exporting, source_of
@@ -43,6 +44,7 @@ from bot.telegram.queueing import queue
 from bot.telegram.requests import build_bot
 from bot.telegram.router import route
 from bot.telegram.sender import Sender
+from bot.telegram.waiting import any_set
 from bot.telegram.worker import After, Worker
 from bot.telling import MondayTelling
 from bot.webhooking import intake_of, keeper_of, poll
@@ -50,7 +52,7 @@ from bot.workdays import danish_holidays
 from prompts import load_guide, load_law, load_messages
 from prompts.ladder import load_ladder
 from storage import people, wiping
-from storage.database import Database, Transaction
+from storage.database import Database, StorageError, Transaction
 from storage.inbox import Pending
 from storage.keys import Key
 
@@ -61,6 +63,7 @@ Run: TypeAlias = Callable[[asyncio.Event], Coroutine[Any, Any, None]]
 
 LANGUAGES = ("da", "en")
 TICK_SECONDS = 15.0
+SIGN_SECONDS = 20.0
 LOG_SECONDS = 1800.0  # how soon what a reader held back in the write-ahead log goes after an erasure
 GUARD_SECONDS = 60.0  # how soon names that another process changed are known here
 MOVED_TICK_SECONDS = 0.5  # a moved clock is looked at more often, so that moving it shows at once
@@ -104,7 +107,7 @@ class Program:
         self.sender = Sender(
             self.bot, self.db, self.now, self.outbox_wake, leads.blocked, pace=pace, noted=self.metrics
         )
-        chores = Housekeeping(
+        self.chores = Housekeeping(
             self.db,
             self.tools,
             self.renderer,
@@ -123,7 +126,7 @@ class Program:
         for_all = (self.db, self.tools, self.renderer, self.now, self.outbox_wake.set)
         self.clock = Clock(
             [
-                Tick("chores", every, chores.run),
+                Tick("chores", every, self.chores.run),
                 Tick("reminders", every, reminding.run),
                 Tick("leads", every, leads.run),
                 Tick("mondays", every, mondays.run),
@@ -190,10 +193,21 @@ class Program:
         if person is not None:
             queue(tx, self.renderer, [Say(person.chat_id, person.language, "error.dead_letter")], self.now())
 
-    async def run(self, stop: asyncio.Event) -> None:
-        """Run until ``stop`` is set, then finish what is at hand."""
+    async def _sign(self, stop: asyncio.Event) -> None:
+        """Whoever polls leaves word of it: with several processes that need not be the one that has the clock."""
+        while not stop.is_set():
+            with suppress(StorageError):  # the next time
+                async with self.db.transaction() as tx:
+                    await self.chores.sign(tx)
+            await any_set(stop, timeout=SIGN_SECONDS)
+
+    async def _keep_guide(self) -> None:
         async with self.db.transaction() as tx:
             keep_guide(tx, self.tools, self.now())
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Run until ``stop`` is set, then finish what is at hand."""
+        await again(self._keep_guide)
         await self.guarding.renew()
         menus = asyncio.create_task(describe(self.bot, self.db, self.renderer))
         try:
@@ -220,6 +234,7 @@ class Program:
 
         return [
             listen(sharing, self._wakes(), stop),
+            self._sign(stop),
             *(in_role(sharing, name, run, stop) for name, run in roles.items()),
         ]
 

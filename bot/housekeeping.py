@@ -92,9 +92,9 @@ class Housekeeping:
             inbox.clean(tx, self.now() - KEEP_DONE)
             outbox.clean(tx, self.now() - KEEP_DONE)
             invites.forget_strangers(tx, self.now())
-            await self._sign(tx)
+            await self.sign(tx)
 
-    async def _sign(self, tx: Transaction) -> None:
+    async def sign(self, tx: Transaction) -> None:
         """Leave word of the last poll that worked, for `eftertanke doctor`: once a minute, not at each poll."""
         ago = self.polled()
         if ago is None:

@@ -19,6 +19,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from bot.doors import Doors, Server
 from bot.health import Health
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _DRAIN = 5  # seconds for requests under way
+_SILENT = 10.0  # seconds in which a connection must have said something
 _TEXT = "text/plain; version=0.0.4; charset=utf-8"
 _FRESH = {"Cache-Control": "no-store"}
 _Handler = Callable[[Request], Awaitable[Response]]
@@ -72,6 +74,18 @@ def _figures(health: Health, metrics: Metrics) -> _Handler:
     return answer
 
 
+class _Protocol(H11Protocol):
+    """Closes a connection that says nothing: otherwise a few hundred silent ones would keep Telegram out."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
+        super().connection_made(transport)
+        self.loop.call_later(_SILENT, self._close_if_silent)
+
+    def _close_if_silent(self) -> None:
+        if self.cycle is None and not self.transport.is_closing():
+            self.transport.close()
+
+
 class _Server(uvicorn.Server):
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -94,6 +108,7 @@ async def serve(app: Starlette, listener: socket.socket, stop: asyncio.Event) ->
         server_header=False,
         timeout_graceful_shutdown=_DRAIN,
         timeout_keep_alive=75,
+        http=_Protocol,
         limit_concurrency=200,
     )
     server = _Server(config)

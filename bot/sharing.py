@@ -26,6 +26,7 @@ CHANNEL = "eftertanke"
 _TRY_EVERY = 0.5  # seconds: how long a role may stay empty
 _LOOK_EVERY = 1.0  # seconds between looks whether the connection, and with it the role, is still ours
 _PATIENCE = 5.0
+_SILENT = 30
 Run: TypeAlias = Callable[[asyncio.Event], Awaitable[None]]
 """Works until the event it is given is set."""
 
@@ -37,6 +38,8 @@ async def in_role(connect: Connect, name: str, run: Run, stop: asyncio.Event) ->
         try:
             async with await connect() as connection:
                 pauses.reset()
+                # A holder that stopped without dying (a paused machine) must not keep the role: the server ends it.
+                await connection.execute(f"SET idle_session_timeout = '{_SILENT}s'")
                 if await _wait_for(connection, name, stop):
                     log.info("This process has the role %s.", name)
                     await _while_held(connection, run, stop)
@@ -101,11 +104,22 @@ async def _while_held(connection: AsyncConnection[Any], run: Run, stop: asyncio.
             await asyncio.wait({work, stopped := asyncio.ensure_future(stop.wait())}, timeout=_LOOK_EVERY,
                                return_when=asyncio.FIRST_COMPLETED)  # fmt: skip
             stopped.cancel()
-            async with asyncio.timeout(_PATIENCE):
-                await connection.execute("SELECT 1")
-    except TimeoutError:
-        raise psycopg.OperationalError("the server does not answer") from None
+            await _still_there(connection, over)
     finally:
         over.set()
         with suppress(asyncio.CancelledError):
             await work
+
+
+async def _still_there(connection: AsyncConnection[Any], over: asyncio.Event) -> None:
+    """Ask the server for a sign of life; without one ``over`` is set at once, since cancelling can take long.
+
+    Raises psycopg's errors.
+    """
+    ping = asyncio.ensure_future(connection.execute("SELECT 1"))
+    done, _ = await asyncio.wait({ping}, timeout=_PATIENCE)
+    if not done:
+        over.set()
+        ping.cancel()
+        raise psycopg.OperationalError("the server does not answer")
+    ping.result()

@@ -104,7 +104,9 @@ async def leave_webhook(bot: Bot) -> bool:
     """See to it that no webhook is set, which would answer every poll with 409. Whether that is certain: False when
     Telegram could not be asked. What waits is kept."""
     try:
-        if (await bot.get_webhook_info()).url:
+        # Asked for as it comes: PTB stumbles over an answer without every field, as other servers give it.
+        info: object = await bot.do_api_request("getWebhookInfo")
+        if isinstance(info, dict) and info.get("url"):
             await bot.delete_webhook(drop_pending_updates=False)
             log.info("A webhook was set and is removed: this bot polls.")
     except TelegramError as error:

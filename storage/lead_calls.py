@@ -127,6 +127,12 @@ async def see(tx: Transaction, call_id: str, lead_id: str, now: datetime) -> boo
     return changed == 1
 
 
+async def together(tx: Transaction, call_id: str) -> None:
+    """Let two leads who answer in the same moment do so one after the other: the later one is tried again, and sees
+    what the first has said. Without it each would leave it to the other to be asked."""
+    await tx.run("UPDATE lead_calls SET asked_at = asked_at WHERE id = ?", call_id)
+
+
 async def decline(tx: Transaction, call_id: str, lead_id: str, now: datetime) -> bool:
     """This lead cannot now. False when they have said so before."""
     changed = await tx.run(

@@ -61,6 +61,8 @@ async def move(file: Path, key: Key, url: str) -> Content:
 
 async def _moved(source: Snapshot, tables: Sequence[str], connect: Connect, seal: Seal) -> Content:
     async with await connect() as connection, connection.transaction():
+        # Reading and comparing a large file takes longer than a worker may ever leave its transaction alone.
+        await connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
         await _must_be_empty(connection, tables)
         # Rows of an audit that was pruned do not begin at the beginning; what arrives is compared in the end.
         await connection.execute("ALTER TABLE audit DISABLE TRIGGER audit_added")

@@ -24,6 +24,10 @@ _SETTINGS: Mapping[str, str] = {
     "timezone": "UTC",
     "client_encoding": "UTF8",
     "lock_timeout": "10s",
+    # A process whose machine is gone gives its roles and rows back after half a minute, not after two hours.
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
     "idle_in_transaction_session_timeout": "60s",  # a worker that hangs must not hold its rows for ever
 }
 
@@ -85,6 +89,10 @@ def prepared_connection(url: str, seal: Seal) -> Connect:
             )
     told.setdefault("connect_timeout", _CONNECT_SECONDS)
     told.setdefault("application_name", "eftertanke")
+    # And a server that is gone is noticed in seconds, not in a quarter of an hour.
+    for name, value in (("keepalives_idle", 10), ("keepalives_interval", 5), ("keepalives_count", 3),
+                        ("tcp_user_timeout", 15_000)):  # fmt: skip
+        told.setdefault(name, value)
     options = " ".join(f"-c {name}={value}" for name, value in _SETTINGS.items())
     told["options"] = f"{told['options']} {options}" if told.get("options") else options
     return Connect(make_conninfo(**told), seal)

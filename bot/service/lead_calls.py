@@ -87,6 +87,7 @@ async def press(tx: Transaction, tools: Tools, person: Person, verb: str, arg: s
     if verb == "s":
         first = await lead_calls.see(tx, found.id, person.id, now)
     elif verb == "n" and found.seen_at is None:
+        await lead_calls.together(tx, found.id)
         await lead_calls.decline(tx, found.id, person.id, now)
     case = await _case(tx, await lead_calls.get(tx, found.id) or found)
     if case is None:
@@ -104,6 +105,7 @@ async def unreachable(tx: Transaction, tools: Tools, chat_id: int, now: datetime
     lead = await people.person_by_chat(tx, chat_id)
     replies: list[Reply] = []
     for found in await lead_calls.unreachable(tx, lead.id, now) if lead is not None else ():
+        await lead_calls.together(tx, found.id)
         case = await _case(tx, found)
         if case is None:
             continue

@@ -89,6 +89,7 @@ class Poller:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Poll until ``stop`` is set; a poll that waits is broken off then, a store that runs is not."""
+        self._offset = None  # numbers may have been drawn anew since this process last polled
         while not stop.is_set():
             pause = await self._round(stop)
             if pause > 0:

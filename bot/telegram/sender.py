@@ -146,11 +146,16 @@ class Sender:
                 await self._keep(lambda tx: self._mark(tx, message), stop)
                 return
             async with self._lane.turn():
+                if stop.is_set():
+                    return  # it is still pending, and whoever sends next sends it
                 begun = time.monotonic()
                 sent = await self._send(message)
                 self._noted.sent(time.monotonic() - begun, reminder=(message.card or "").startswith(REMINDERS))
                 await self._keep(lambda tx: self._mark(tx, message, sent, place), stop)
                 self._parts.pop(message.seq, None)
+        except StorageError as error:
+            log.error("Row %d waits. %s", message.seq, error)  # its file could not be read: no fault of Telegram's
+            await any_set(stop, timeout=self._storage_pauses.next())
         except Exception as error:
             verdict, name = judge(error), type(error).__name__
             self._noted.not_sent(name)

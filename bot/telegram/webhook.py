@@ -80,9 +80,9 @@ class Webhook:
         given = request.headers.get(HEADER, "").encode()
         right = hmac.compare_digest(given, self._secret)
         if not (self._known if right else self._strangers).take(time.monotonic()):
-            return PlainTextResponse("Too many requests.", 429, headers={"Retry-After": "1"})
+            return PlainTextResponse("Too many requests.", 429, headers={"Retry-After": "1", "Connection": "close"})
         if not right:
-            return PlainTextResponse("Not for you.", 401)
+            return PlainTextResponse("Not for you.", 401, headers={"Connection": "close"})
         try:
             async with asyncio.timeout(_BODY_SECONDS):
                 body = await _body(request)

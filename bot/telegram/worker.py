@@ -161,12 +161,16 @@ class Worker:
             )
             not_before = self._now() + self._pauses[attempts - 1]
             async with self._db.transaction() as tx:
+                if pending.seq not in await inbox.free(tx, [pending.seq]):
+                    return  # another worker has it in hand, or has done it meanwhile
                 inbox.retry(tx, pending.seq, attempts=attempts, not_before=not_before, error=name)
             self._noted.failed(name, dead=False)
             return
         log.error("The update %d failed with %s too often and is put aside.", pending.update_id, name, exc_info=error)
         try:
             async with self._db.transaction() as tx:
+                if pending.seq not in await inbox.free(tx, [pending.seq]):
+                    return
                 await self._on_dead(tx, pending)
                 inbox.dead(tx, pending.seq, name)
         except Exception as worse:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -58,11 +59,19 @@ def size(request: pytest.FixtureRequest) -> Size:
 @pytest.fixture
 def tell(request: pytest.FixtureRequest) -> Callable[[str], None]:
     """Give what prints a line of figures, whether or not the test passes."""
-    reporter: Any = request.config.pluginmanager.get_plugin("terminalreporter")
-    capture: Any = request.config.pluginmanager.get_plugin("capturemanager")
+    return teller(request.config)
+
+
+def teller(config: pytest.Config) -> Callable[[str], None]:
+    """Give what prints a line. Where tests run in several processes it goes to stderr, which they share."""
+    reporter: Any = config.pluginmanager.get_plugin("terminalreporter")
+    capture: Any = config.pluginmanager.get_plugin("capturemanager")
 
     def line(text: str) -> None:
         with capture.global_and_fixture_disabled():
+            if reporter is None:
+                (sys.__stderr__ or sys.stderr).write(f"\n{text}\n")
+                return
             reporter.ensure_newline()
             reporter.write_line(text)
 

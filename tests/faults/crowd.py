@@ -24,10 +24,11 @@ from bot.practice.plug import Launch, Plug
 from bot.practice.server import HOST, create_app, open_port, server_for
 from bot.practice.world import World
 from storage import citizens, people
+from storage.database import Database
+from storage.either import open_either
 from storage.ids import new_id
 from storage.keys import Key
 from storage.people import Consent, Role
-from storage.sqlite import open_sqlite
 
 ROOT = Path(__file__).resolve().parents[2]
 THE_PROGRAM = (sys.executable, "-m", "bot", "run")
@@ -93,10 +94,13 @@ class CrowdPhone:
 
     It is a Monday morning there, so that no test runs over midnight. Each mentor has a team of their own: what one
     does has no effect on what another sees, and each chat can be replayed alone. The first team has a lead. While
-    ``go`` is not set, the mentors put their phones down.
+    ``go`` is not set, the mentors put their phones down. ``url``: the data is on that PostgreSQL server, and so many
+    ``others`` work on it beside the first.
     """
 
-    def __init__(self, folder: Path, count: int, command: Sequence[str] = THE_PROGRAM) -> None:
+    def __init__(
+        self, folder: Path, count: int, command: Sequence[str] = THE_PROGRAM, *, url: str | None = None, others: int = 0
+    ) -> None:
         self.folder, self.data = folder, folder / "data"
         folder.mkdir(exist_ok=True)
         self.mentors = mentors(count)
@@ -115,7 +119,10 @@ class CrowdPhone:
         self.figures: Counter[str] = Counter()
         """What was done to the bot, in figures."""
         self._listener = open_port(0)
-        self.plug = Plug(Launch(command, self._environment(clock_file), ROOT), self.log, self.feed.bump)
+        self.url = url
+        launch = Launch(command, self._environment(clock_file), ROOT)
+        self.plug = Plug(launch, self.log, self.feed.bump)
+        self.others = [Plug(launch, self.log) for _ in range(others)]
         secret = secrets.token_urlsafe(8)
         self._server = server_for(create_app(self.world, self.token, self.plug, secret, self.feed, self.faults))
         self._serving: asyncio.Task[None] | None = None
@@ -129,6 +136,7 @@ class CrowdPhone:
             "EFTERTANKE_CLOCK_OFFSET_FILE": str(clock_file),
             "EFTERTANKE_LOG_LEVEL": "DEBUG",
             "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path]),
+            **({"EFTERTANKE_DATABASE_URL": self.url} if self.url else {}),
         }
 
     @property
@@ -148,7 +156,7 @@ class CrowdPhone:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self.plug.stop()
+        await self.stop_bots()
         self._server.finish()
         if self._serving is not None:
             await self._serving
@@ -157,8 +165,17 @@ class CrowdPhone:
     async def start_bot(self) -> None:
         """Start the bot; returns when it has asked for updates."""
         asked = self.world.polls
-        await self.plug.start()
+        for plug in (self.plug, *self.others):
+            await plug.start()
         await self.until_asked(asked)
+
+    async def stop_bots(self) -> None:
+        """Ask all of them to stop, and wait until they have."""
+        await asyncio.gather(*(plug.stop() for plug in (self.plug, *self.others)))
+
+    async def open(self, *, create: bool = False) -> Database:
+        """The bot's database, wherever it is."""
+        return await open_either(self.database, self.url, self.key, create=create)
 
     async def until_asked(self, polls: int, seconds: float = 30.0) -> None:
         """Wait until the bot has asked for updates more than ``polls`` times. Raises AssertionError when it has not."""
@@ -187,7 +204,7 @@ class CrowdPhone:
 
     async def _enrol(self) -> None:
         now = self.world.now()
-        db = await open_sqlite(self.database, self.key, create=True)
+        db = await self.open(create=True)
         try:
             async with db.transaction() as tx:
                 for mentor in [*self.mentors, self.lead]:

@@ -13,7 +13,6 @@ from storage.answers import AnswerRow
 from storage.audit import Entry
 from storage.database import Reader, Row
 from storage.reflections import Reflection
-from storage.sqlite import open_sqlite
 from tests.faults.crowd import CrowdPhone
 
 
@@ -47,7 +46,7 @@ class Stored:
 async def read(phone: CrowdPhone) -> Stored:
     """Read it; the bot must be off."""
     assert phone.plug.state == "off"
-    db = await open_sqlite(phone.database, phone.key, create=False)
+    db = await phone.open()
     try:
         async with db.transaction() as tx:
             people = {row["id"]: row["chat_id"] for row in await tx.all("SELECT id, chat_id FROM people")}

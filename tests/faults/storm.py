@@ -46,7 +46,8 @@ class Aftermath:
 @dataclass(frozen=True)
 class Storm:
     """One storm. ``trouble``: what happens to the bot; ``harm``: how often it may thereby show a message twice;
-    ``calm``: seconds in which the mentors go on afterwards, so that a debrief that hangs would show."""
+    ``calm``: seconds in which the mentors go on afterwards, so that a debrief that hangs would show. ``url``: a
+    PostgreSQL server with the data, on which so many ``others`` work beside the first."""
 
     seed: int
     trouble: Trouble
@@ -54,13 +55,15 @@ class Storm:
     mentors: int = 6
     command: Sequence[str] = THE_PROGRAM
     calm: float = 4.0
+    url: str | None = None
+    others: int = 0
 
     async def run(self, folder: Path) -> Aftermath:
         """Let it happen in a folder of its own; the bot is off afterwards."""
         began = time.monotonic()
         chance = random.Random(self.seed)
         texts = Texts(random.Random(chance.random()))
-        async with CrowdPhone(folder, self.mentors, self.command) as phone:
+        async with CrowdPhone(folder, self.mentors, self.command, url=self.url, others=self.others) as phone:
             await phone.start_bot()
             walkers = [Walker(phone, mentor, random.Random(chance.random()), GUIDE, texts) for mentor in phone.mentors]
             async with at_work(walkers):
@@ -90,7 +93,7 @@ async def settled(phone: CrowdPhone) -> Stored:
     """Wait until nothing is left to be done, stop the bot, and read what it has stored."""
     for _ in range(6):
         await phone.until_still()
-        await phone.plug.stop()
+        await phone.stop_bots()
         found = await stored.read(phone)
         if not found.waiting:
             break

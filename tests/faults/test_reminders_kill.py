@@ -10,10 +10,10 @@ import random
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from tests.faults.conftest import teller
 from tests.faults.reminders_storm import Storm, kills, kills_at
 
 KILLS = int(os.environ.get("EFTERTANKE_TEST_KILLS", "50"))
@@ -23,15 +23,7 @@ SEED = int(os.environ.get("EFTERTANKE_TEST_SEED", "20263"))
 @pytest.fixture
 def told(request: pytest.FixtureRequest) -> Callable[[str], None]:
     """Give what prints a line of figures, whether or not the test passes."""
-    reporter: Any = request.config.pluginmanager.get_plugin("terminalreporter")
-    capture: Any = request.config.pluginmanager.get_plugin("capturemanager")
-
-    def line(text: str) -> None:
-        with capture.global_and_fixture_disabled():
-            reporter.ensure_newline()
-            reporter.write_line(text)
-
-    return line
+    return teller(request.config)
 
 
 @pytest.mark.timeout(240 + 6 * KILLS)
