@@ -78,7 +78,7 @@ async def test_no_canary_is_where_it_must_not_be(tmp_path: Path, size: Size, tel
     """With the bot running, after its end, and after erasing, when none of it is anywhere any more."""
     known = scene.canaries(random.Random(size.seed))
     (tmp_path / "tmp").mkdir()
-    more = {"TMPDIR": str(tmp_path / "tmp"), "EFTERTANKE_WEBHOOK_SECRET": known["webhook secret"],
+    more = {"TMPDIR": str(tmp_path / "tmp"), "EFTERTANKE_WEBHOOK_SECRET": f"{known['webhook secret']}-invented-word",
             "EFTERTANKE_BACKUPS": str(tmp_path / "backup")}  # fmt: skip
     async with running(tmp_path, **more) as stage:
         await lived(stage, known, tmp_path)

@@ -43,7 +43,7 @@ def killed_for(seconds: float) -> Trouble:
 
 
 async def _storm(tmp_path: Path, seed: int, trouble: Trouble, harm: int, **more: object) -> Report:
-    url = engines.address_of(tmp_path)
+    url = engines.address_of(tmp_path, empty=True)
     storm = Storm(seed, trouble, harm=harm, url=url, others=WORKERS - 1, **more)  # type: ignore[arg-type] # its fields
     return (await storm.run(tmp_path / "storm")).audit()
 

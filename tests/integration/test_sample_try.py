@@ -37,7 +37,7 @@ def _phone(folder: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
         finally:
             process.send_signal(signal.SIGINT)
             try:
-                process.wait(15)
+                process.wait(60)
             finally:
                 process.kill()
 
@@ -52,7 +52,7 @@ def test_the_phone_opens_with_weeks_behind_it(tmp_path: Path) -> None:
         assert address.startswith("http://127.0.0.1:") and perf_counter() - begun < 20
         asyncio.run(_look_around(HttpPhone(f"{address}api/", patience=8.0)))
         process.send_signal(signal.SIGINT)
-        rest, errors = process.communicate(timeout=15)
+        rest, errors = process.communicate(timeout=90)
     assert (process.returncode, rest, errors) == (0, "", "")
 
 
