@@ -1,12 +1,14 @@
-"""How big the fault tests are, and where their figures are printed."""
+"""How big the fault tests are, and where their figures are printed and kept."""
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import Any, Protocol
 
 import pytest
 
@@ -20,6 +22,22 @@ class Size:
 
     kills: int
     seed: int
+
+    def many(self, name: str, every_run: int) -> int:
+        """How many of something: the variable ``EFTERTANKE_TEST_<NAME>``, or what every run does."""
+        return int(os.environ.get(f"EFTERTANKE_TEST_{name.upper()}", every_run))
+
+
+class Note(Protocol):
+    """Prints what one test did and found, and keeps it for the table of the release (``python -m tests.faults``).
+
+    ``row``: of the fault list (``tests.faults.rows``); ``size``: how many ``unit`` were done; ``figure``: what the
+    auditor counted, in words; ``twin``: whether this is the weaker program, whose figure must not be zero. To be called
+    before anything is asserted.
+    """
+
+    def __call__(self, row: int, size: int, unit: str, figure: object, *, twin: bool = False) -> None:
+        """Print and keep it."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -60,6 +78,22 @@ def size(request: pytest.FixtureRequest) -> Size:
 def tell(request: pytest.FixtureRequest) -> Callable[[str], None]:
     """Give what prints a line of figures, whether or not the test passes."""
     return teller(request.config)
+
+
+@pytest.fixture
+def note(request: pytest.FixtureRequest, tell: Callable[[str], None]) -> Note:
+    """Give what prints a row's figure and adds it, as a line of JSON, to the file ``EFTERTANKE_TEST_NOTES``."""
+    seed = size_of(request.config).seed
+
+    def noted(row: int, size: int, unit: str, figure: object, *, twin: bool = False) -> None:
+        tell(f"row {row}{', twin' if twin else ''}: {size} {unit}, seed {seed}: {figure}")
+        if kept := os.environ.get("EFTERTANKE_TEST_NOTES"):
+            first = str(figure).partition("\n")[0]
+            line = {"row": row, "size": size, "unit": unit, "figure": first, "twin": twin, "seed": seed}
+            with Path(kept).open("a", encoding="utf-8") as file:
+                file.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+    return noted
 
 
 def teller(config: pytest.Config) -> Callable[[str], None]:
