@@ -38,7 +38,12 @@ async def ahead_of(tx: Reader, people: Sequence[str], now: datetime) -> list[Rem
     return [reminder_of(row) for row in rows]
 
 
-async def is_card(tx: Reader, chat_id: int, message_id: int) -> bool:
-    """Whether this message shows a card; one that does not is the copy that a crash left behind."""
-    row = await tx.one("SELECT 1 AS found FROM cards WHERE chat_id = ? AND message_id = ?", chat_id, message_id)
-    return row is not None
+async def is_copy(tx: Reader, chat_id: int, message_id: int) -> bool:
+    """Whether this message was left behind by a crash: it shows no card, and a newer message does."""
+    row = await tx.one(
+        "SELECT max(message_id) AS newest, max(CASE WHEN message_id = ? THEN 1 ELSE 0 END) AS shown FROM cards"
+        " WHERE chat_id = ?",
+        message_id,
+        chat_id,
+    )
+    return row is not None and row["newest"] is not None and not row["shown"] and row["newest"] > message_id

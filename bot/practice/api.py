@@ -57,6 +57,8 @@ class BotApi:
         result = await self._carry_out(method, given)
         if fault is not None and fault.kind == "drop":
             return _broken()
+        if fault is not None and fault.kind == "late":
+            await asyncio.sleep(fault.seconds)
         return JSONResponse({"ok": True, "result": result})
 
     async def _carry_out(self, method: str, given: Params) -> Any:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.practice.limits import ApiError, HandError
 
-KINDS = frozenset({"429", "429-bare", "500", "502", "401", "404", "drop", "drop-before", "delay", "error"})
+KINDS = frozenset({"429", "429-bare", "500", "502", "401", "404", "drop", "drop-before", "delay", "late", "error"})
 
 
 @dataclass
@@ -15,7 +15,7 @@ class Fault:
 
     Kinds: "429" with `retry_after` seconds, "429-bare" without parameters, "500", "502" (HTML), "401", "404",
     "drop" carries the call out and then breaks the connection, "drop-before" breaks it without carrying out,
-    "delay" carries out after `seconds`, "error" answers with `code` and `description`.
+    "delay" carries out after `seconds`, "late" carries out and answers after `seconds`, "error" answers with `code` and `description`.
     """
 
     kind: str

@@ -84,11 +84,15 @@ async def _debrief(turn: Turn, person: Person, button: DebriefButton) -> list[Re
 
 
 async def _orphan(turn: Turn, reflection: Reflection) -> list[Reply]:
-    """A second copy of the card, left by a crash between sending and noting it, is removed when it is touched."""
+    """A second copy of the card, left by a crash between sending and noting it, is removed when it is touched.
+
+    Only an older one: numbers grow within a chat, and a newer card than we know of is on its way to be noted. It came
+    to the phone before Telegram's answer came to us, and would be the only one left.
+    """
     here = turn.update.tap.message_id if turn.update.tap else None
     known = reflection.known
     live = known.shown if known else await outbox.card_at(turn.tx, turn.chat_id, debrief_card(reflection.id))
-    if here is None or live is None or here == live:
+    if here is None or live is None or here >= live:
         return []
     return [Remove(turn.chat_id, (here,))]
 
@@ -207,9 +211,10 @@ async def _week(turn: Turn, person: Person, button: PageButton) -> list[Reply]:
 
 
 async def _left_over(turn: Turn) -> list[Reply]:
-    """The message that a crash left beside the reminder's card goes when it is touched."""
+    """The message that a crash left beside the reminder's card goes when it is touched; a newer one than any that we
+    know of is no copy: Telegram's answer with its number has not come yet."""
     here = turn.update.tap.message_id if turn.update.tap else None
-    if here is None or await remind_cards.is_card(turn.tx, turn.chat_id, here):
+    if here is None or not await remind_cards.is_copy(turn.tx, turn.chat_id, here):
         return []
     return [Remove(turn.chat_id, (here,))]
 

@@ -101,6 +101,24 @@ async def test_a_message_in_doubt_is_repeated_once(tmp_path: Path) -> None:
         assert left.id == newer.id and left.body != older.body, "the tap on the copy counted, and the card went on"
 
 
+async def test_a_card_touched_before_it_is_noted_stays(tmp_path: Path) -> None:
+    """A card sent anew is on the phone before Telegram's answer reaches the bot: who taps it at once keeps it, and it
+    goes on; the one it replaces goes."""
+    async with started(tmp_path) as phone:
+        (anna,) = phone.mentors
+        phone.hands.send(anna, "/debrief")
+        await sent(phone, anna, 0)
+        await phone.until_still(quiet=0.5)
+        mark = phone.world.journal.last
+        phone.faults.add(Fault("late", method="sendmessage", seconds=1.5))
+        phone.hands.send(anna, "/debrief")  # the card of the one that is open comes anew, below
+        (card,) = await sent(phone, anna, mark)
+        phone.hands.press(anna, card.message_id or 0, 0, 0)
+        await phone.until_still(quiet=2.0)
+        (left,) = _cards(phone, anna)
+        assert left.id == card.message_id and left.body.text != card.text
+
+
 def _cards(phone: CrowdPhone, person: Person) -> list[Message]:
     messages = phone.world.private(person).messages.values()
     return [message for message in messages if message.from_bot and not message.deleted]
