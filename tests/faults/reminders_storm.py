@@ -65,8 +65,8 @@ class Report:
 
     def __str__(self) -> str:
         return (
-            f"{self.reminders} reminders in {self.messages} messages, {self.kills} kills: "
-            f"never sent {len(self.never)}, repeated {self.repeated}, waiting {self.waiting}"
+            f"never sent {len(self.never)}, repeated {self.repeated}, waiting {self.waiting} · "
+            f"{self.reminders} reminders in {self.messages} messages, {self.kills} kills"
         )
 
 

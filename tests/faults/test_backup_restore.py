@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -25,7 +24,7 @@ from tests.faults.backup_scene import (
     scene,
     still_erased,
 )
-from tests.faults.conftest import Size
+from tests.faults.conftest import Note, Size
 
 BACKUPS = int(os.environ.get("EFTERTANKE_TEST_BACKUPS", "3"))
 SAID = load_messages().texts["restored.mentor"].split("{{")[0].strip()
@@ -52,9 +51,7 @@ async def as_copied(phone: Machine, one: Taken, report: Report) -> None:
 
 
 @pytest.mark.timeout(300 + 20 * BACKUPS)
-async def test_restored_it_has_everything_and_says_nothing_twice(
-    tmp_path: Path, size: Size, tell: Callable[[str], None]
-) -> None:
+async def test_restored_it_has_everything_and_says_nothing_twice(tmp_path: Path, size: Size, note: Note) -> None:
     """Of each backup: all that was acknowledged before it was begun is in it, with its effects; after the restore every
     update is worked through, nobody hears anything but the one message, and who was erased since stays erased."""
     report, longest = Report(), 0.0
@@ -72,14 +69,14 @@ async def test_restored_it_has_everything_and_says_nothing_twice(
             await still_erased(phone, report)
             longest = max(longest, one.seconds)
         figures = f"{len(taken)} backups, the longest {longest:.1f} s, of {phone.figures['updates']} updates"
-    tell(f"backup and restore, seed {size.seed}: {figures}: {report}")
+    note(19, len(taken), "backups", f"{report}; {figures}")
     assert not report.violations, f"seed {size.seed}: {report}"
     assert report.figures["acknowledged"] > 20 * BACKUPS
     assert report.figures["told"] == 5 * BACKUPS
 
 
 @pytest.mark.timeout(300)
-async def test_the_twins_lose_and_repeat(tmp_path: Path, size: Size, tell: Callable[[str], None]) -> None:
+async def test_the_twins_lose_and_repeat(tmp_path: Path, size: Size, note: Note) -> None:
     """A plain copy of the database file loses what stood in the write-ahead log; a backup restored without settling
     what the lost bot did sets messages off a second time. The auditor names both."""
     async with scene(tmp_path, size.seed, 3) as (phone, taken):
@@ -91,7 +88,7 @@ async def test_the_twins_lose_and_repeat(tmp_path: Path, size: Size, tell: Calla
         phone.data.mkdir(mode=0o700)
         await asyncio.to_thread(unpacking.unpack, taken[0].file, phone.key, phone.database)
         await works_on(phone, unsettled)
-    tell(f"the twin that copies the file: {copied}")
-    tell(f"the twin that settles nothing: {unsettled}")
+    note(19, 3, "files copied", copied, twin=True)
+    note(19, 1, "backup restored without settling", unsettled, twin=True)
     assert any(found.kind == LOST and found.what.endswith(NOT_IN_IT) for found in copied.violations)
     assert any(found.kind == DOUBLED and "said again" in found.what for found in unsettled.violations)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from tests.acceptance.stage import Stage, running
 from tests.faults import canary_scene as scene
 from tests.faults.canary_audit import LEAKED, Auditor, Report
 from tests.faults.canary_scene import TYPED, Canaries
-from tests.faults.conftest import Size
+from tests.faults.conftest import Note, Size
 
 LOG, DATA, TEMPORARY, BACKUP = "the log", "the data folder", "the temporary folder", "a backup"
 _SHARED = frozenset({"name", "pseudonym", "focus", "remark"})
@@ -74,7 +74,7 @@ async def lived(stage: Stage, known: Canaries, folder: Path) -> None:
 
 
 @pytest.mark.timeout(180)
-async def test_no_canary_is_where_it_must_not_be(tmp_path: Path, size: Size, tell: Callable[[str], None]) -> None:
+async def test_no_canary_is_where_it_must_not_be(tmp_path: Path, size: Size, note: Note) -> None:
     """With the bot running, after its end, and after erasing, when none of it is anywhere any more."""
     known = scene.canaries(random.Random(size.seed))
     (tmp_path / "tmp").mkdir()
@@ -93,8 +93,8 @@ async def test_no_canary_is_where_it_must_not_be(tmp_path: Path, size: Size, tel
         erased = await _erased(stage, known)
         await look_everywhere(stage, known, auditor, tmp_path)
     twin = _with_a_plain_copy(stage, known)
-    tell(f"canaries, {len(known.of)} secrets, seed {size.seed}: {auditor.report}")
-    tell(f"the twin with a plain copy beside: {len(twin.violations)} violations")
+    note(22, len(known.of), "secrets", auditor.report)
+    note(22, len(known.of), "secrets", f"with a plain copy beside: {twin}", twin=True)
     assert not auditor.report.violations, f"seed {size.seed}: {auditor.report}"
     assert not erased.violations, f"seed {size.seed}: after erasing: {erased}"
     assert {kind for kind, _ in twin.violations} == {LEAKED}
@@ -124,7 +124,7 @@ def _with_a_plain_copy(stage: Stage, known: Canaries) -> Report:
 
 @pytest.mark.timeout(120)
 async def test_the_twin_with_a_plain_log_is_found_out(
-    tmp_path: Path, size: Size, tell: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, size: Size, note: Note, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The same program, logging as Python does unless told otherwise, writes down the token and what people say."""
     command = [sys.executable, "-m", "tests.faults.canary_twin"]
@@ -140,6 +140,6 @@ async def test_the_twin_with_a_plain_log_is_found_out(
         await anna.hand.wait_for(known["private"])
         auditor = Auditor(known.of, MAY)
         auditor.look(LOG, stage.log)
-    tell(f"the twin with a plain log, seed {size.seed}: {auditor.report}")
+    note(22, 2, "secrets", f"with a plain log: {auditor.report}", twin=True)
     assert {(LEAKED, f"{name} stands in {LOG}") for name in ("token", "private")} <= {*auditor.report.violations}
     assert {kind for kind, _ in auditor.report.violations} == {LEAKED}

@@ -26,7 +26,7 @@ from storage.database import StorageError
 from storage.keys import Key
 from storage.sqlite import open_sqlite
 from storage.sqlite_connect import PAGE_BYTES
-from tests.faults.conftest import Size
+from tests.faults.conftest import Note, Size
 from tests.faults.flips_kit import (
     BACKED_UP,
     DATABASE,
@@ -103,13 +103,17 @@ def tried(flips: Iterable[Flip], base: Path, work: Path, look: Callable[[Path], 
         return dict(pool.map(one, enumerate(flips)))
 
 
+def _counted(named: Counter[str]) -> str:
+    return ", ".join(f"{name} {count}" for name, count in sorted(named.items()))
+
+
 def _named(found: dict[Flip, set[str]]) -> list[str]:
     return [f"{flip}: {', '.join(sorted(violations))}" for flip, violations in found.items() if violations]
 
 
 @pytest.mark.timeout(1800 if FLIPS == "every" else 120 + int(FLIPS))
 def test_a_flipped_bit_is_found_before_use_and_backup(
-    filled: Path, whole: Contents, tmp_path: Path, size: Size, tell: Callable[[str], None]
+    filled: Path, whole: Contents, tmp_path: Path, size: Size, note: Note
 ) -> None:
     """In any page: verifying and backing up say so, no backup is made, whatever is still told is right, and no file is
     changed by any of that."""
@@ -117,10 +121,9 @@ def test_a_flipped_bit_is_found_before_use_and_backup(
     flips = of_database(filled / DATABASE, chance)
     found = tried(flips, filled, tmp_path, lambda folder: found_in_database(Ours(), folder, whole))
     pages = len({flip.page for flip in flips})
-    tell(
-        f"{len(flips)} flips in {pages} pages of {(filled / DATABASE).stat().st_size // PAGE_BYTES}, seed {size.seed}: "
-        f"{len(_named(found))} violations, {time.monotonic() - began:.0f} s"
-    )
+    of = (filled / DATABASE).stat().st_size // PAGE_BYTES
+    took = f"{time.monotonic() - began:.0f} s"
+    note(7, len(flips), "flips", f"undetected or told wrong {len(_named(found))}, in {pages} pages of {of}, {took}")
     assert len(found) > 100
     assert not _named(found), f"seed {size.seed}: {_named(found)}"
 
@@ -168,7 +171,7 @@ async def _read_texts(path: Path, names: Sequence[str]) -> dict[str, str | None]
 
 
 def test_a_flipped_bit_in_the_key_check_hides_nothing(
-    filled: Path, whole: Contents, tmp_path: Path, size: Size, tell: Callable[[str], None]
+    filled: Path, whole: Contents, tmp_path: Path, size: Size, note: Note
 ) -> None:
     """The right key still opens everything, another key is still refused and changes nothing."""
     chance = random.Random(size.seed)
@@ -183,7 +186,7 @@ def test_a_flipped_bit_in_the_key_check_hides_nothing(
         return found_in_check(Ours(), folder, whole, CHECK)
 
     found = tried(flips, filled, tmp_path, look)
-    tell(f"{len(flips)} flips in the key check, seed {size.seed}: {len(_named(found))} violations")
+    note(7, len(flips), "flips in the key check", f"hidden {len(_named(found))}")
     assert not _named(found), f"seed {size.seed}: {_named(found)}"
 
 
@@ -246,9 +249,7 @@ async def _at_night(settings: Settings, *, make: bool = False) -> None:
         return  # damage met on the way to the backup
 
 
-def test_the_twin_without_encryption_does_not_find_them(
-    filled: Path, tmp_path: Path, size: Size, tell: Callable[[str], None]
-) -> None:
+def test_the_twin_without_encryption_does_not_find_them(filled: Path, tmp_path: Path, size: Size, note: Note) -> None:
     """An ordinary SQLite file takes most flips for what somebody wrote, and makes backups of them."""
     chance, base, twin = random.Random(size.seed), tmp_path / "plain", Plain()
     base.mkdir()
@@ -257,7 +258,7 @@ def test_the_twin_without_encryption_does_not_find_them(
     flips = of_database(base / DATABASE, chance)
     found = tried(flips, base, tmp_path / "work", lambda folder: found_in_database(twin, folder, before))
     named = Counter(violation for violations in found.values() for violation in violations)
-    tell(f"the twin without encryption, {len(flips)} flips, seed {size.seed}: {dict(named)}")
+    note(7, len(flips), "flips", _counted(named), twin=True)
     assert named[UNDETECTED] > len(flips) / 4
     assert named[WRONG] > 0
     assert {*named} == {UNDETECTED, BACKED_UP, WRONG}

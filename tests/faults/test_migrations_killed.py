@@ -7,13 +7,13 @@ import random
 import shutil
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from storage.migrating import shipped_steps
-from tests.faults.conftest import Size
+from tests.faults.conftest import Note, Size
 from tests.faults.migrations_kit import (
     ALTERED,
     BACKUP,
@@ -42,7 +42,7 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Schemas:
 @pytest.mark.timeout(60 + 2 * KILLS)
 @pytest.mark.parametrize("start", RELEASED)
 def test_killed_on_the_way_the_rerun_ends_it(
-    start: int, fresh: Schemas, tmp_path: Path, size: Size, tell: Callable[[str], None]
+    start: int, fresh: Schemas, tmp_path: Path, size: Size, note: Note
 ) -> None:
     """From this schema on: at a commit, just after it, between statements by chance and at any moment."""
     chance, began = random.Random(size.seed + start), time.monotonic()
@@ -67,9 +67,12 @@ def test_killed_on_the_way_the_rerun_ends_it(
         assert violations(path, start, before, fresh) == [], f"seed {size.seed}, from {start}, killed at {place}"
         shutil.rmtree(path.parent)
     reached = ", ".join(f"{version}: {found}" for version, found in sorted(versions.items()))
-    tell(
-        f"from schema {start} ({len(before)} tables) killed {len(places)} times, seed {size.seed}: 0 violations, "
-        f"{time.monotonic() - began:.1f} s; schema found {reached}"
+    took = f"{time.monotonic() - began:.1f} s"
+    note(
+        21,
+        len(places),
+        "kills",
+        f"violations 0, from schema {start} with {len(before)} tables, {took}; found {reached}",
     )
 
 
@@ -93,9 +96,7 @@ def _version_of(path: Path, fresh: Schemas) -> int:
     return version
 
 
-def test_the_twin_without_a_transaction_is_found_out(
-    fresh: Schemas, tmp_path: Path, size: Size, tell: Callable[[str], None]
-) -> None:
+def test_the_twin_without_a_transaction_is_found_out(fresh: Schemas, tmp_path: Path, size: Size, note: Note) -> None:
     """Steps that take effect statement by statement leave half of one behind, and the rerun cannot go on from there."""
     chance = random.Random(size.seed)
     old = tmp_path / "old" / "e.db"
@@ -107,6 +108,6 @@ def test_the_twin_without_a_transaction_is_found_out(
         path = _copied(old, tmp_path / str(number))
         migrated(path, chance.randint(8, last - 3), "weaker")
         found.update(violations(path, RELEASED[-1], before, fresh))
-    tell(f"the twin without a transaction, seed {size.seed}: {dict(found)}")
+    note(21, 4, "kills", ", ".join(f"{name} {count}" for name, count in sorted(found.items())), twin=True)
     assert found[HALF] == 4
     assert set(found) <= {HALF, STUCK, ALTERED, BACKUP}

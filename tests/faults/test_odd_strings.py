@@ -9,13 +9,13 @@ import logging
 import os
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import pytest
 
 from bot.exports import tables
 from prompts.messages import environment
-from tests.faults.conftest import Size
+from tests.faults.conftest import Note, Size
 from tests.faults.odd_acts import Recorder
 from tests.faults.odd_audit import ALTERED, FORGED, FORMULA, INTERPRETED, Auditor, json_lines, strings
 from tests.faults.odd_scene import HELD_TEXTS, MISSED_TEXTS, Scene, logged, organisation_file, planted
@@ -145,7 +145,7 @@ def look_at_commands(desk: Desk, scene: Scene, auditor: Auditor) -> None:
             auditor.terminal("log", desk.run("log", citizen.pseudonym, *WHEN).out)
 
 
-def test_odd_texts_stand_everywhere_as_they_were_written(size: Size, desk: Desk, tell: Callable[[str], None]) -> None:
+def test_odd_texts_stand_everywhere_as_they_were_written(size: Size, desk: Desk, note: Note) -> None:
     """About a thousand pairs of a field and an odd text, in all sinks: word for word, and nothing is made of them."""
     began, odd = time.monotonic(), Odd(random.Random(size.seed))
     scene = filled(desk, odd, MENTORS)
@@ -158,26 +158,26 @@ def test_odd_texts_stand_everywhere_as_they_were_written(size: Size, desk: Desk,
     auditor.must(MUST)
     pairs = len({(one.field, one.literal.replace(one.marker, "")) for one in odd.planted})
     fields = len({one.field for one in odd.planted})
-    took = f"seed {size.seed}, {time.monotonic() - began:.0f} s"
-    tell(f"{pairs} pairs of {len(ODD)} odd texts and {fields} fields, {took}: {auditor.report}")
+    took = f"{len(ODD)} odd texts in {fields} fields, {time.monotonic() - began:.0f} s"
+    note(18, pairs, "pairs of text and field", f"{auditor.report}; {took}")
     assert not auditor.report.violations, f"seed {size.seed}: {auditor.report}"
     assert MENTORS < 12 or pairs > 900
 
 
-def test_the_twin_without_escaping_is_found_out(size: Size, desk: Desk, tell: Callable[[str], None]) -> None:
+def test_the_twin_without_escaping_is_found_out(size: Size, desk: Desk, note: Note) -> None:
     """Messages that put in what people wrote as it is are no HTML of Telegram's, or show something else."""
     odd = Odd(random.Random(size.seed))
     scene = filled(desk, odd, 2, Unescaped)
     auditor = Auditor(odd.planted)
     look_at_chats(scene, auditor)
-    tell(f"the twin without escaping, seed {size.seed}: {auditor.report}")
+    note(18, len(odd.planted), "texts", f"without escaping: {auditor.report}", twin=True)
     assert auditor.report.kinds[INTERPRETED] > 0
     assert auditor.report.kinds[ALTERED] > 0
     assert {*auditor.report.kinds} == {INTERPRETED, ALTERED}
 
 
 def test_the_twin_without_a_guard_against_formulas_is_found_out(
-    size: Size, desk: Desk, tell: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+    size: Size, desk: Desk, note: Note, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Tables that leave a text as it is hand the spreadsheet formulas."""
     odd = Odd(random.Random(size.seed))
@@ -185,12 +185,12 @@ def test_the_twin_without_a_guard_against_formulas_is_found_out(
     monkeypatch.setattr(tables.Csv, "_told", lambda self, row: list(row))
     auditor = Auditor(odd.planted)
     look_at_exports(desk, auditor, "comma", ",")
-    tell(f"the twin without a guard, seed {size.seed}: {auditor.report}")
+    note(18, len(odd.planted), "texts", f"without a guard against formulas: {auditor.report}", twin=True)
     assert auditor.report.kinds[FORMULA] > 0
     assert {*auditor.report.kinds} == {FORMULA}
 
 
-def test_the_twin_with_a_plain_log_is_found_out(size: Size, tell: Callable[[str], None]) -> None:
+def test_the_twin_with_a_plain_log_is_found_out(size: Size, note: Note) -> None:
     """A value that is logged stays on its line and moves no cursor; with Python's own formatter it does."""
     found = {}
     for name in ("ours", "plain"):
@@ -200,8 +200,7 @@ def test_the_twin_with_a_plain_log_is_found_out(size: Size, tell: Callable[[str]
                 logging.getLogger("bot.invented").info("Row %s is odd.", odd.text("log", longest=200))
         auditor.terminal("log", stream.getvalue())
         found[name] = auditor.report.kinds
-    tell(
-        f"the log, seed {size.seed}: {found['ours'].total()} violations; Python's own formatter: {dict(found['plain'])}"
-    )
+    note(18, len(ODD), "lines logged", f"violations {found['ours'].total()}")
+    note(18, len(ODD), "lines logged", f"with Python's own formatter: {dict(found['plain'])}", twin=True)
     assert not found["ours"]
     assert found["plain"][FORGED] > 0

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 
@@ -19,7 +19,7 @@ import pytest
 from storage.keys import Key, read_key_file
 from storage.sqlite_connect import connect, opens
 from storage.waiting_key import waiting_file
-from tests.faults.conftest import Size
+from tests.faults.conftest import Note, Size
 from tests.faults.rekey_kit import LOCKED_OUT, Installation, Phase, contents, made
 
 KILLS = int(os.environ.get("EFTERTANKE_TEST_REKEYS", "24"))
@@ -79,7 +79,7 @@ def test_killed_anywhere_it_opens_and_ends(
     places: tuple[int, float],
     tmp_path: Path,
     size: Size,
-    tell: Callable[[str], None],
+    note: Note,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -104,10 +104,8 @@ def test_killed_anywhere_it_opens_and_ends(
             assert it.violations(before) == [], f"seed {size.seed}, second kill {number}: {it.phase(old)}"
         _is_over(ended(it, monkeypatch), old, before)
         shutil.rmtree(it.folder)
-    tell(
-        f"rekey killed {KILLS} times, {MEGABYTES} MB, seed {size.seed}: 0 violations, "
-        f"{time.monotonic() - began:.0f} s; " + ", ".join(f"{phase} {hit[phase]}" for phase in Phase)
-    )
+    phases = ", ".join(f"{phase} {hit[phase]}" for phase in Phase)
+    note(20, KILLS, "kills", f"violations 0, {MEGABYTES} MB, {time.monotonic() - began:.0f} s; {phases}")
     assert all(hit[phase] for phase in MUST_BE_HIT), hit
 
 
@@ -136,7 +134,7 @@ def test_the_twin_that_replaces_the_key_file_first_locks_everybody_out(
     before: Mapping[str, str],
     places: tuple[int, float],
     tmp_path: Path,
-    tell: Callable[[str], None],
+    note: Note,
 ) -> None:
     """With no key that waits beside the old one, a kill before the database goes over leaves nothing that opens it."""
     found = Counter[str]()
@@ -145,12 +143,13 @@ def test_the_twin_that_replaces_the_key_file_first_locks_everybody_out(
         it.rekeyed(place, "weaker")
         found.update(it.violations(before))
         shutil.rmtree(it.folder)
-    tell(f"the twin that replaces the key file first: {dict(found)}")
+    figure = ", ".join(f"{name} {count}" for name, count in sorted(found.items()))
+    note(20, len(range(2, places[0], 4)), "kills", figure, twin=True)
     assert found[LOCKED_OUT] > 0
     assert set(found) == {LOCKED_OUT}
 
 
-def test_who_writes_meanwhile_loses_nothing(filled: Installation, tmp_path: Path, tell: Callable[[str], None]) -> None:
+def test_who_writes_meanwhile_loses_nothing(filled: Installation, tmp_path: Path, note: Note) -> None:
     """What another command was told is stored is there under the new key: none works on the file that goes."""
     it = filled.copied(tmp_path / "busy", value=False)
     writer = subprocess.Popen(
@@ -177,4 +176,4 @@ def test_who_writes_meanwhile_loses_nothing(filled: Installation, tmp_path: Path
     with closing(connect(it.database, it.own_key())) as connection:
         found = {number for (number,) in connection.execute("SELECT chat_id FROM strangers")}
     assert found >= {0, *map(int, stored)}
-    tell(f"5 changes of key under {len(stored)} writes by another command, {again} of them tried again: none lost")
+    note(20, 5, "changes of key", f"writes lost 0 of {len(stored)} by another command, {again} of them tried again")

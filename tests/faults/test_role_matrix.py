@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from bot.telegram.minimise import minimise
 from bot.telegram.router import COMMANDS, route
 from storage.people import Person, Role
 from tests.faults.audit import ALTERED, ASTRAY, LEAKED, Report
-from tests.faults.conftest import KILLS, Size
+from tests.faults.conftest import KILLS, Note, Size
 from tests.faults.role_scene import READERS, Scene, scene
 from tests.integration.test_permissions import (
     WHO,
@@ -194,26 +194,25 @@ async def audited(made: Scene, attempts: Iterable[Attempt], seed: int = 0, secon
     return auditor.report
 
 
-async def test_nobody_sees_what_is_not_theirs(tmp_path: Path, size: Size, tell: Callable[[str], None]) -> None:
+async def test_nobody_sees_what_is_not_theirs(tmp_path: Path, size: Size, note: Note) -> None:
     """Mentors of both teams, leads of both, an admin, a coder, a stranger and who has left, with every command, every
     button and every id of the others: nothing of theirs is shown, no row of theirs changes, each tap is answered."""
     async with scene(tmp_path) as made:
         kinds = {one.kind for one in made.things.values()}
         report = await audited(made, (*commands(made), *buttons(made)), size.seed, SECONDS * max(1, size.kills / KILLS))
-    tell(f"roles, seed {size.seed}: {report}")
+    note(24, report.figures["as drawn or typed"] + report.figures["made up"], "commands and buttons", report)
     assert not report.violations, report
     assert len(kinds) == 11 and report.figures["as drawn or typed"] > 3000
 
 
-async def test_the_twin_that_always_says_yes(
-    tmp_path: Path, tell: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_the_twin_that_always_says_yes(tmp_path: Path, note: Note, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every button as it was drawn: with a check that lets everybody do everything, words are leaked and rows of
     others are altered, and the auditor says so; whoever is not here still sees nothing."""
     async with scene(tmp_path) as made:
         monkeypatch.setattr(permissions, "may", lambda *_, **__: True)
         monkeypatch.setattr(permissions, "may_press", lambda *_: True)
         report = await audited(made, buttons(made))
-    tell(f"roles, everybody may: {report.count(LEAKED)} leaked, {report.count(ALTERED)} altered")
+    figure = f"leaked {report.count(LEAKED)}, altered {report.count(ALTERED)}"
+    note(24, report.figures["as drawn or typed"], "buttons", figure, twin=True)
     assert report.count(LEAKED) and report.count(ALTERED)
     assert not [one for one in report.violations if one.what.startswith(OUTSIDE)]

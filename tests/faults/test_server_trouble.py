@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -13,7 +14,8 @@ import pytest
 from bot.practice.faults import Fault
 from bot.practice.journal import Entry
 from bot.practice.messages import Message, Person
-from tests.faults.conftest import Size
+from tests.faults.audit import LOST
+from tests.faults.conftest import Note, Size
 from tests.faults.crowd import CrowdPhone
 from tests.faults.storm import Storm
 from tests.faults.troubles import WEATHER, weather
@@ -22,14 +24,28 @@ WAIT = 3  # seconds that Telegram asks for
 
 
 @pytest.mark.timeout(240)
-async def test_bad_weather(tmp_path: Path, size: Size, tell: Callable[[str], None]) -> None:
+async def test_bad_weather(tmp_path: Path, size: Size, note: Note) -> None:
     """429 with and without retry_after, 500, 502 with a page, answers broken off before and after the call was carried
     out, 401 and 404, for a while when polling and for a while when sending: nothing is lost or doubled, debriefs go on,
     and the bot polls again within 30 s."""
-    report = (await Storm(size.seed, weather(WEATHER, 1.5), harm=0, mentors=4).run(tmp_path)).audit()
-    tell(f"bad weather, seed {size.seed}: {report}")
+    report = (
+        await Storm(size.seed, weather(WEATHER, size.many("trouble_seconds", 2) * 0.75), harm=0, mentors=4).run(
+            tmp_path
+        )
+    ).audit()
+    note(9, 2 * len(WEATHER), "troubles", report)
     assert not report.violations, f"seed {size.seed}: {report}"
     assert report.figures["seconds until it polled again"] <= 30
+
+
+@pytest.mark.timeout(120)
+async def test_the_twin_that_gives_up_loses(tmp_path: Path, size: Size, note: Note) -> None:
+    """The same program, but what the server refuses once is not sent again: the auditor names what is lost."""
+    command = (sys.executable, "-m", "tests.faults.twin_trouble")
+    report = (await Storm(size.seed, weather(("500",), 2.0), harm=0, mentors=4, command=command).run(tmp_path)).audit()
+    lost = [one for one in report.violations if one.kind == LOST and "is failed" in one.what]
+    note(9, 2, "troubles", f"never sent {len(lost)}", twin=True)
+    assert lost
 
 
 @asynccontextmanager

@@ -7,13 +7,12 @@ import os
 import random
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.faults.audit import DOUBLED, LOST, Report
-from tests.faults.conftest import Size
+from tests.faults.conftest import Note, Size
 from tests.faults.crowd import CrowdPhone
 from tests.faults.storm import Storm
 from tests.faults.troubles import Trouble
@@ -49,23 +48,21 @@ async def _storm(tmp_path: Path, seed: int, trouble: Trouble, harm: int, **more:
 
 
 @pytest.mark.storm
-async def test_killed_at_random_they_lose_nothing(tmp_path: Path, size: Size, tell: Callable[[str], None]) -> None:
+async def test_killed_at_random_they_lose_nothing(tmp_path: Path, size: Size, note: Note) -> None:
     """Whoever dies, the others go on: nothing lost, doubled, reordered or altered, at most one message repeated a
     kill. ``EFTERTANKE_TEST_WORKERS_SECONDS=600`` makes it ten minutes."""
     report = await _storm(tmp_path, size.seed, killed_for(SECONDS), harm=round(SECONDS * 4), calm=6.0)
-    tell(f"{WORKERS} workers on PostgreSQL, {SECONDS:.0f} s, seed {size.seed}: {report}")
+    note(23, report.figures["kills"], "kills of three workers on PostgreSQL", report)
     assert not report.violations, f"seed {size.seed}: {report}"
     assert report.figures["kills"] > SECONDS / 5 and report.figures["updates"] > SECONDS
 
 
-async def test_the_twin_that_takes_what_others_have_does_things_twice(
-    tmp_path: Path, size: Size, tell: Callable[[str], None]
-) -> None:
+async def test_the_twin_that_takes_what_others_have_does_things_twice(tmp_path: Path, size: Size, note: Note) -> None:
     """The same program with nothing kept from the other workers: the auditor names what was lost or done twice."""
 
     async def peace(_: CrowdPhone, __: random.Random) -> None:
         await asyncio.sleep(8)
 
     report = await _storm(tmp_path, size.seed, peace, harm=0, command=TWIN, mentors=8)
-    tell(f"the twin that takes what others have, seed {size.seed}: {report}")
+    note(23, 0, "kills of three workers on PostgreSQL", report, twin=True)
     assert {one.kind for one in report.violations} & {DOUBLED, LOST}, report

@@ -21,6 +21,20 @@ _DEBRIEF = {
     "w": 0.7, "g": 6.0,
 }  # fmt: skip
 _PAGE = {"begin": 8.0, "g": 6.0, "n": 1.0, "x": 4.0, "t": 2.0}
+_ASKING = frozenset(
+    {("thread", verb) for verb in ("e", "p", "H", "n", "ft")}
+    | {
+        ("remind", "c"),
+        ("own", "c"),
+        ("todo", "c"),
+        ("todo", "e"),
+        ("citizens", "a"),
+        ("citizens", "n"),
+        ("hours", "w"),
+    }
+)
+"""Buttons of pages after which the next message answers the page and not the debrief. Nobody here presses them: the
+auditor would have to know when a page has understood its answer."""
 _PATIENCE = (0.03, 0.3, 4.0, 4.0, 4.0, 4.0)  # seconds until the mentor tries again
 
 
@@ -136,6 +150,6 @@ def _weight(data: str) -> float:
     match read_data(data):
         case DebriefButton(verb=verb):
             return _DEBRIEF.get(verb, 1.0)
-        case PageButton(verb=verb):
-            return _PAGE.get(verb, 1.0)
+        case PageButton(name=name, verb=verb):
+            return 0.0 if (name, verb) in _ASKING else _PAGE.get(verb, 1.0)
     return 0.01

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.faults.conftest import note, tell  # noqa: F401 - fixtures, for the rows of the fault list that stand here
 from tests.integration import engines
 
 ON_BOTH = frozenset(

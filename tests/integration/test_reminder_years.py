@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.conftest import Note
 from tests.integration.years_audit import audit
 from tests.integration.years_drive import Drive
 from tests.integration.years_people import Size
@@ -24,19 +25,22 @@ SEED = 20260329
 BUSY_YEAR = Size(people=12, years=1, wishes=20, debriefs=12, kills=60)
 
 
-async def test_ten_years_for_a_hundred_people(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_ten_years_for_a_hundred_people(tmp_path: Path, note: Note) -> None:
     """0 missed, 0 doubled, 0 in quiet hours; what is late comes once and says so; no debrief is broken into."""
     begun = time.perf_counter()
     drive = Drive(tmp_path, Size(people=100, years=10, wishes=4, debriefs=1), SEED)
     sent = await drive.run()
     found = audit(drive.ledger, sent, drive.end)
     wishes = sum(map(len, drive.ledger.wishes.values()))
-    with capsys.disabled():
-        print(  # noqa: T201 - the figure is what this test is for
-            f"\n10 years, 100 people, seed {SEED}: {wishes} wishes, {len(sent)} lines sent, "
-            f"{sum(one.late for one in sent)} of them late, {drive.ticks} ticks, {len(drive.ledger.trouble)} troubles; "
-            f"broken: {dict(found) or 'nothing'}; {time.perf_counter() - begun:.0f} s"
-        )
+    figure = ", ".join(f"{what} {found[what]}" for what in ("missed", "doubled", "quiet hours"))
+    took = f"{time.perf_counter() - begun:.0f} s"
+    note(
+        8,
+        10 * 100,
+        "years of a person",
+        f"{figure} · {wishes} wishes, {len(sent)} lines sent, {sum(one.late for one in sent)} of them late, "
+        f"{drive.ticks} ticks, {len(drive.ledger.trouble)} troubles, broken {dict(found)}, {took}",
+    )
     assert len(sent) > 5000
     assert any(one.late for one in sent)
     assert found == {}
@@ -53,10 +57,12 @@ async def test_ten_years_for_a_hundred_people(tmp_path: Path, capsys: pytest.Cap
         (NeverHolds, "broke in"),
     ],
 )
-async def test_weaker_programs_are_found_out(tmp_path: Path, weaker: type[Program], broken: str) -> None:
+async def test_weaker_programs_are_found_out(tmp_path: Path, weaker: type[Program], broken: str, note: Note) -> None:
     """The auditor names what each one breaks, in one busy year of twelve people."""
     drive = Drive(tmp_path, BUSY_YEAR, SEED, weaker)
-    assert audit(drive.ledger, await drive.run(), drive.end)[broken] > 0
+    found = audit(drive.ledger, await drive.run(), drive.end)
+    note(8, BUSY_YEAR.people, f"years of a person, {weaker.__name__}", f"{broken} {found[broken]}", twin=True)
+    assert found[broken] > 0
 
 
 async def test_the_real_one_breaks_nothing_in_that_year(tmp_path: Path) -> None:
