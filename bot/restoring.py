@@ -45,16 +45,23 @@ _EVER = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True)
+class CaughtUp:
+    """``erased``: how many erasures of the list were seen to; ``left``: how many people have left once more; ``told``:
+    how many get a message when the bot starts."""
+
+    erased: int
+    left: int
+    told: int
+
+
+@dataclass(frozen=True, slots=True)
 class Restored:
-    """How it went. ``rows``: how many the backup had; ``erased``: how many erasures of the list were seen to;
-    ``left``: how many people have left once more; ``told``: how many get a message when the bot starts."""
+    """How it went. ``rows``: how many the backup had."""
 
     header: Header
     along: Mapping[str, bytes]
     rows: int
-    erased: int
-    left: int
-    told: int
+    caught_up: CaughtUp
 
 
 @dataclass(frozen=True)
@@ -113,21 +120,33 @@ async def _build(work: Path, settings: Settings, wish: Wish, parts: Parts) -> Re
     unpacked = await asyncio.to_thread(unpacking.unpack, wish.file, wish.key, work)
     db = await open_sqlite(work, wish.key, create=False)
     try:
-        tools, renderer = parts(_organisation(settings, unpacked.along))
-        erasures = [one for one in wish.entries if one.kind != "left"]
-        for entry in erasures:
-            await _erase(db, entry)
-        await _work_through(db, tools, wish.now)
-        async with db.transaction() as tx:
-            left, removed = await leave_again(tx, tools, wish.entries, wish.now)
-            told = await settle(tx, tools, unpacked.header.made_at, wish.now)
-            queue(tx, renderer, [*removed, *told], wish.now)
+        caught_up = await catch_up(
+            db, parts(_organisation(settings, unpacked.along)), wish.entries, unpacked.header.made_at, wish.now
+        )
     finally:
         await db.close()
     if work.with_name(work.name + "-wal").exists():
         raise DamagedDatabase("The restored database could not be closed; try again.")
     rows = sum(unpacked.header.rows.values())
-    return Restored(unpacked.header, unpacked.along, rows, len(erasures), left, len(told))
+    return Restored(unpacked.header, unpacked.along, rows, caught_up)
+
+
+async def catch_up(
+    db: Database, parts: tuple[Tools, Renderer], entries: Sequence[Entry], made_at: datetime, now: datetime
+) -> CaughtUp:
+    """Bring a restored database from ``made_at``, when its copy was made, to ``now``: what was erased since is erased
+    again, who left is out again, updates that waited take effect, nothing is sent twice. A second time does no harm,
+    but that everybody is told once more."""
+    tools, renderer = parts
+    erasures = [one for one in entries if one.kind != "left"]
+    for entry in erasures:
+        await _erase(db, entry)
+    await _work_through(db, tools, now)
+    async with db.transaction() as tx:
+        left, removed = await leave_again(tx, tools, entries, now)
+        told = await settle(tx, tools, made_at, now)
+        queue(tx, renderer, [*removed, *told], now)
+    return CaughtUp(len(erasures), left, len(told))
 
 
 def _organisation(settings: Settings, along: Mapping[str, bytes]) -> Organisation:

@@ -133,7 +133,27 @@ def move(
     command.move(to=to)
 
 
+def settle(
+    copied_at: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="When the dump was made, such as 2026-11-23T02:00. Default: found in it."),
+    ] = None,
+    erasures: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="The list of what was erased since. Default: the one in the data folder."),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing.")] = False,
+) -> None:
+    """After pg_restore on a PostgreSQL server: what was erased since stays erased; nothing is sent twice.
+
+    Example: eftertanke settle --copied-at 2026-11-23T02:00
+    """
+    from bot.commands import settle as command
+
+    command.settle(copied_at=copied_at, erasures=erasures, yes=yes)
+
+
 def add_to(app: typer.Typer) -> None:
     """Add these commands to the program's."""
-    for command in (backup, restore, rekey, erase, audit, doctor, move):
+    for command in (backup, restore, rekey, erase, audit, doctor, move, settle):
         app.command()(command)

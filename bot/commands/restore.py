@@ -34,7 +34,7 @@ from storage.sqlite import open_sqlite
 def restore(file: Path, *, drill: bool, erasures: Path | None, sheet: bool, as_json: bool) -> None:
     """Restore ``file`` or, with ``drill``, only try. Raises SettingsError, StorageError, OSError, CommandError."""
     settings = settings_of_environment()
-    for_a_file(settings, "bring it back there with pg_restore, and start the bot with the same key file")
+    for_a_file(settings, "bring it back there with pg_restore, then run `eftertanke settle`")
     now = (shifted_now(settings.clock_offset_file) if settings.clock_offset_file else real_now)()
     if not file.is_file():
         raise CommandError(f"There is no file {file}; give the path of a backup.", 2)
@@ -44,7 +44,7 @@ def restore(file: Path, *, drill: bool, erasures: Path | None, sheet: bool, as_j
         _must_take_the_key(settings)
     key = recovery.typed() if sheet else _key(settings)
     header = look_at(file, key)
-    listed = _erasures(settings, file, erasures)
+    listed = erasures_listed(settings, file.absolute().parent, erasures)
     wish = Wish(file, key, listed.entries, now)
     began = time.monotonic()
     restored = asyncio.run(drilled(settings, wish)) if drill else _restored(settings, wish)
@@ -139,10 +139,14 @@ def _key_must_stay(settings: Settings, key: Key) -> None:
         raise CommandError(f"{where} holds another key than the backup's; move it away, then restore again.")
 
 
-def _erasures(settings: Settings, file: Path, given: Path | None) -> Erasures:
+def erasures_listed(settings: Settings, folder: Path, given: Path | None) -> Erasures:
+    """What the lists of erasures say: those of the installation, one in ``folder``, and the one that is ``given``.
+
+    Raises CommandError for a given one that is none.
+    """
     if given is not None and not given.is_file():
         raise CommandError(f"There is no file {given}; give the list of erasures, or leave the option out.", 2)
-    beside = file.absolute().with_name(erasure_register.FILE)
+    beside = folder / erasure_register.FILE
     usual = [beside, *erasure_register.paths(settings.database, settings.backups)]
     files = {one.resolve() for one in [*usual, given] if one is not None and one.is_file()}
     found = {one: erasure_register.look(one) for one in sorted(files)}

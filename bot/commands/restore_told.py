@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot.commands.shared import console
 from bot.dialogue.calendar import local
-from bot.restoring import Restored
+from bot.restoring import CaughtUp, Restored
 from bot.settings import Settings
 from storage.backup_file import Header
 from storage.erasure_register import Entry
@@ -29,17 +29,17 @@ def tell(
     settings: Settings, header: Header, restored: Restored, listed: Erasures, took: float, *, drill: bool, as_json: bool
 ) -> None:
     """Print it. ``took``: seconds."""
-    out = console()
+    out, done = console(), restored.caught_up
     if as_json:
         told = {
             "drill": drill,
             "made_at": stamp(header.made_at),
             "rows": restored.rows,
-            "erased": restored.erased,
-            "left": restored.left,
+            "erased": done.erased,
+            "left": done.left,
             "erasures_found": listed.found,
             "erasures_unreadable": listed.skipped,
-            "told": restored.told,
+            "told": done.told,
             "seconds": round(took, 2),
         }
         out.print(json.dumps(told, indent=2))
@@ -50,22 +50,23 @@ def tell(
         out.print(f"The drill went well: {figures}. Nothing of yours was touched.")
     else:
         out.print(f"Restored {figures}, into {settings.data}.")
-        out.print(f"When the bot starts, {restored.told} people get one message that says so; nothing is sent again.")
+        out.print(f"When the bot starts, {done.told} people get one message that says so; nothing is sent again.")
         out.print(f"Who joined or changed role after {made} stands as before: look with `eftertanke people`.")
-    for line in _of_the_list(restored, listed, made, drill=drill):
+    for line in of_the_list(done, listed, made, drill=drill):
         out.print(line)
 
 
-def _of_the_list(restored: Restored, listed: Erasures, made: str, *, drill: bool) -> Iterator[str]:
+def of_the_list(done: CaughtUp, listed: Erasures, made: str, *, drill: bool = False) -> Iterator[str]:
+    """What was erased and who left since ``made``, in sentences."""
     if listed.skipped:
         lines = "1 line" if listed.skipped == 1 else f"{listed.skipped} lines"
-        yield f"Erased again: {restored.erased}. But {lines} of the list of erasures cannot be read: it is not whole."
+        yield f"Erased again: {done.erased}. But {lines} of the list of erasures cannot be read: it is not whole."
     elif listed.found:
-        yield f"Erasures seen to: {restored.erased}."
+        yield f"Erasures seen to: {done.erased}."
     elif not drill:
         yield "There was no list of erasures beside the backup."
-    if restored.left:
-        yield f"Had left after {made}, and are out again: {restored.left}; who has come back needs a new invitation."
+    if done.left:
+        yield f"Had left after {made}, and are out again: {done.left}; who has come back needs a new invitation."
         yield "  Hand their citizens over again:  eftertanke people leave NAME --citizens-to NAME"
     if not drill and (listed.skipped or not listed.found):
         yield f"What was erased after {made} must be erased again before the bot starts: `eftertanke erase`."

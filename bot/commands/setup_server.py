@@ -41,7 +41,8 @@ def tell_backups(out: Console, settings: Settings) -> None:
     """Whose they are."""
     place = "EFTERTANKE_KEY" if settings.key is not None else settings.key_file
     out.print(
-        "       Backups are made on the server: pg_dump every day, kept elsewhere, and tried once with pg_restore."
+        "       Backups are made on the server: pg_dump every day, kept elsewhere, and tried once with pg_restore and "
+        "`eftertanke settle`."
     )
     out.print(f"       They are worth nothing without the key in {place} or its recovery sheet.")
 

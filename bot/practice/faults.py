@@ -15,7 +15,8 @@ class Fault:
 
     Kinds: "429" with `retry_after` seconds, "429-bare" without parameters, "500", "502" (HTML), "401", "404",
     "drop" carries the call out and then breaks the connection, "drop-before" breaks it without carrying out,
-    "delay" carries out after `seconds`, "late" carries out and answers after `seconds`, "error" answers with `code` and `description`.
+    "delay" carries out after `seconds`, "late" carries out and answers after `seconds`, "error" answers with `code` and
+    `description`.
     """
 
     kind: str

@@ -35,12 +35,12 @@ def lines(rows: Sequence[Row], outcomes: Sequence[Outcome]) -> list[Line]:
 
 def _line(row: Row, outcomes: Sequence[Outcome]) -> Line:
     real, twins = ([one for one in outcomes if one.twin == twin] for twin in (False, True))
-    done = _by_unit(real)
+    done = _by_unit(outcomes, twin=False)
     sizes = [f"{sum(size for size, _ in found):,} {unit}" for unit, found in done.items()]
     if row.wanted is not None and sizes:
         sizes[0] = sizes[0].replace(" ", f" of {row.wanted:,} ", 1)
     figures = [summed([figure for _, figure in found]) for found in done.values()]
-    named = [summed([figure for _, figure in found]) for found in _by_unit(twins).values()]
+    named = [summed([figure for _, figure in found]) for found in _by_unit(outcomes, twin=True).values()]
     return Line(
         number=row.number,
         fault=row.fault,
@@ -52,9 +52,10 @@ def _line(row: Row, outcomes: Sequence[Outcome]) -> Line:
     )
 
 
-def _by_unit(outcomes: Sequence[Outcome]) -> dict[str, list[tuple[int, str]]]:
+def _by_unit(outcomes: Sequence[Outcome], *, twin: bool) -> dict[str, list[tuple[int, str]]]:
+    """Sizes and figures by unit. A twin may stand in the same test as what it is the twin of."""
     found: dict[str, list[tuple[int, str]]] = {}
-    for note in (note for one in outcomes for note in one.notes):
+    for note in (note for one in outcomes for note in one.notes if note["twin"] == twin):
         found.setdefault(note["unit"], []).append((note["size"], _counts(note["figure"])))
     return found
 
