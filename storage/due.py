@@ -182,13 +182,6 @@ async def back_to_pending(tx: Transaction, now: datetime, older_than: timedelta)
     )
 
 
-async def waiting_people(tx: Reader) -> list[str]:
-    """Everybody who has unsent reminders, to have them planned anew (``replanned``): at start, and when the clock was
-    set back, since ``send_at`` may then have been reckoned from a time that was wrong."""
-    rows = await tx.all("SELECT DISTINCT person_id FROM reminders WHERE status = 'pending' ORDER BY person_id")
-    return [row["person_id"] for row in rows]
-
-
 def _parts(ids: Iterable[str]) -> Iterable[Sequence[str]]:
     wanted = list(dict.fromkeys(ids))
     return (wanted[start : start + _AT_ONCE] for start in range(0, len(wanted), _AT_ONCE))

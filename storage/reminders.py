@@ -175,15 +175,6 @@ async def standing_of(tx: Reader, person_id: str) -> list[Reminder]:
     return [reminder_of(row) for row in rows]
 
 
-async def unanswered(tx: Reader, sent_before: datetime) -> list[Reminder]:
-    """What was sent before this and still lies untouched, the longest first. Private ones are never among them."""
-    rows = await tx.all(
-        "SELECT * FROM reminders WHERE status = 'sent' AND sent_at < ? AND private = 0 ORDER BY sent_at, id",
-        stamp(sent_before),
-    )
-    return [reminder_of(row) for row in rows]
-
-
 def reminder_of(row: Row) -> Reminder:
     """The reminder in a row of ``reminders``."""
     return Reminder(

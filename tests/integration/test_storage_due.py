@@ -11,7 +11,7 @@ import pytest
 
 from bot.dialogue.reminders import Status, plan_round, replanned
 from bot.dialogue.worktime import WorkTime
-from storage import due, followups, outbox, people, reminders, threads
+from storage import due, followups, outbox, people, remind_cards, reminders, threads
 from storage.database import StorageBusy
 from storage.due import Sending
 from storage.followups import FollowupStatus, Wanted
@@ -206,7 +206,7 @@ async def test_a_clock_that_ran_ahead_delays_nothing(tmp_path: Path) -> None:
         assert planned.send == ()
         due.look_again(tx, planned.wait)
         assert await due.next_due(tx) == night + 3 * DAY + 5 * HOUR
-        for person_id in await due.waiting_people(tx):
+        for person_id in await remind_cards.people_ahead(tx, night):
             due.look_again(tx, replanned(await reminders.waiting_of(tx, person_id), work))
         assert await due.next_due(tx) == ten
         assert await send(tx, ten) == ["s"]

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 from bot.dialogue.reminders import replanned
-from storage import due, reminders
+from storage import due, remind_cards, reminders
 from storage.sqlite import SqliteDatabase, open_sqlite
 from storage.times import moment
 from tests.integration.storage_kit import KEY
@@ -122,7 +122,7 @@ class Drive(People):
         await self.tick(now + 3 * DAY)
         async with self.db.transaction() as tx:
             await due.back_to_pending(tx, now, timedelta(0))
-            waiting = await due.waiting_people(tx)
+            waiting = await remind_cards.people_ahead(tx, now)
             for person_id, work in (await self.program.works(tx, waiting, now)).items():
                 due.look_again(tx, replanned(await reminders.waiting_of(tx, person_id), work))
 
