@@ -15,7 +15,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 log = logging.getLogger(__name__)
 
 _LOOK_EVERY = 5.0  # seconds of the loop's own clock, which a moved wall clock does not touch
-_DRAIN = 5.0
+_DRAIN = 4.0  # seconds: a whole stop shall take five at most
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_DRAIN = 5  # seconds for requests under way
+_DRAIN = 4  # seconds for requests under way
 _SILENT = 10.0  # seconds in which a connection must have said something
 _TEXT = "text/plain; version=0.0.4; charset=utf-8"
 _FRESH = {"Cache-Control": "no-store"}

@@ -103,12 +103,19 @@ class Chat:
         kept = _kept(effects) | {part.message for part in self.state.draft.waiting}
         if any(isinstance(one, Save) and one.question == "citizen" for one in effects):
             kept |= self.open  # a pseudonym is kept as the citizen, and looking it up was all that it was for
+        if isinstance(event, Named) and event.exact is not None and _is_citizen(self.state, event.exact.id):
+            kept.add(event.message)  # it was the answer already: nothing has to be saved anew
         if before.draft.mode is Mode.FOUND and isinstance(event, Named):
             self.open -= {part.message for part in before.draft.waiting}  # another one is looked up instead
         gone = self.open - kept
         told = any(isinstance(one, Tell) or (isinstance(one, Show) and one.note) for one in effects)
         assert not gone or told, f"{event} lost {gone} from {before.draft}"
         self.open = {part.message for part in self.state.draft.waiting}
+
+
+def _is_citizen(state: State, number: str) -> bool:
+    answer = state.answers.get("citizen")
+    return answer is not None and answer.value == number
 
 
 def _kept(effects: Iterable[Effect]) -> set[int]:
