@@ -45,7 +45,7 @@ def translate(error: Exception) -> StorageError:
             return StorageReadOnly("The database server does not let the bot write; give its user the rights.")
         case psycopg.DataError():
             return BadValue(f"A value cannot be stored ({type(error).__name__}); leave it out.")
-        case psycopg.OperationalError() | PoolTimeout() | errors.AdminShutdown():
+        case psycopg.OperationalError() | PoolTimeout() | errors.IdleInTransactionSessionTimeout():
             return StorageGone("The database server cannot be reached; work goes on by itself once it answers.")
         case PoolClosed() | psycopg.InterfaceError():
             return StorageClosed("The database was closed; start the bot again.")

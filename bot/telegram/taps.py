@@ -88,8 +88,8 @@ async def _orphan(turn: Turn, reflection: Reflection) -> list[Reply]:
     here = turn.update.tap.message_id if turn.update.tap else None
     known = reflection.known
     live = known.shown if known else await outbox.card_at(turn.tx, turn.chat_id, debrief_card(reflection.id))
-    if here is None or live is None or here == live:
-        return []
+    if here is None or live is None or here == live or await remind_cards.is_card(turn.tx, turn.chat_id, here):
+        return []  # one that shows another card is no copy of this one, whatever its button says
     return [Remove(turn.chat_id, (here,))]
 
 
