@@ -96,7 +96,7 @@ class Program:
         self.webhook = webhook_of(self.settings, store, self.guarding.of, self._hold)
         self.keeper = keeper_of(self.settings, self.bot)
         intake = intake_of(self.poller, self.webhook, self.keeper)
-        self.health = Health(self.db, self.now, self.roles, intake)
+        self.health = Health(self.db, self.now, self.roles, intake, shared=sharing_of(self.db) is not None)
         committed = self.outbox_wake.set
         self.worker = Worker(
             self.db, self.handle, self.on_dead, self.now, self.inbox_wake, committed=committed, noted=self.metrics
@@ -113,7 +113,7 @@ class Program:
             self.renderer,
             self.now,
             self.outbox_wake.set,
-            intake.sign_of_life,
+            self.health.sign_of_life,
         )
         every = MOVED_TICK_SECONDS if practice else TICK_SECONDS
         reminding = Reminding(self.db, self.tools, self.renderer, self.now, self.outbox_wake.set)

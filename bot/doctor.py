@@ -11,7 +11,7 @@ from bot.organisation import OrganisationError
 from storage.database import StorageError
 
 Status = Literal["ok", "warn", "bad", "skipped"]
-DATABASE_CHECKS = ("schema", "integrity", "poll", "backlog", "dead_letters", "backup", "drill", "audit")
+DATABASE_CHECKS = ("schema", "integrity", "high_water", "poll", "backlog", "dead_letters", "backup", "drill", "audit")
 TELEGRAM_CHECKS = ("token", "clock", "webhook")
 NAMES = (
     "settings",

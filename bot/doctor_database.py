@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from datetime import datetime, timedelta
+from pathlib import Path
 
-from bot.doctor import DATABASE_CHECKS, Check, awaited, bad, long, ok, skipped, troubled, warn
+from bot.doctor import DATABASE_CHECKS, Check, awaited, bad, long, ok, sentence, skipped, troubled, warn
 from bot.doctor_backup import backup, drill
 from bot.doctor_files import key_trouble
 from bot.keys import key_of
 from bot.settings import Settings
-from storage import audit, due, inbox, outbox, signs
+from storage import audit, due, high_water, inbox, outbox, signs
 from storage.database import Snapshot, StorageError
 from storage.looking import Look, looked_into
 
@@ -56,6 +57,7 @@ async def _contents(settings: Settings, look: Look, now: datetime) -> list[Check
         return [integrity, *skipped(DATABASE_CHECKS[2:], "the schema is not this program's")]
     return [
         integrity,
+        await awaited("high_water", lambda: _high_water(settings.database, look, now)),
         *await at_work(look.view, now, running=signs.at_work(settings.database)),
         await awaited("backup", lambda: backup(settings, look.view, now)),
         await awaited("drill", lambda: drill(look.view, now)),
@@ -83,6 +85,17 @@ async def _integrity(look: Look) -> Check:
         f"The file is damaged in at least {broken} {'place' if broken == 1 else 'places'} ({took}).",
         "Stop the bot, keep the file, and restore the last backup: `eftertanke restore`.",
     )
+
+
+async def _high_water(database: Path, look: Look, now: datetime) -> Check:
+    known, found = high_water.losses(database), await look.missing(now)
+    if found is not None and all(one.mark != found.mark for one in known):
+        known = [*known, found]
+    if not known:
+        return ok("high_water", "Nothing is missing of what was stored.")
+    what, _, todo = high_water.sentence(database, known[-1]).partition("; ")
+    more = f" (The newest of {len(known)} losses.)" if len(known) > 1 else ""
+    return bad("high_water", f"{sentence(what)}{more}", sentence(todo))
 
 
 async def _poll(view: Snapshot, now: datetime, *, running: bool) -> Check:

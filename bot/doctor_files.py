@@ -115,7 +115,7 @@ def _ours(settings: Settings) -> Iterator[Path]:
     yield from (settings.data, settings.backups)
     # Of the key file the check of the key says it.
     yield settings.key_file.with_name(settings.key_file.name + ".new")
-    for suffix in ("", "-wal", "-shm", ".check", ".lock"):
+    for suffix in ("", "-wal", "-shm", ".check", ".lock", ".mark", ".losses"):
         yield database.with_name(database.name + suffix)
     for folder in (settings.data, settings.backups):
         yield folder / "erasures.jsonl"

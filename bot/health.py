@@ -10,7 +10,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -22,8 +22,11 @@ log = logging.getLogger(__name__)
 
 LIMITS: Mapping[str, float] = {"poll": 90.0, "webhook": 900.0, "update": 60.0, "message": 300.0, "reminder": 900.0}
 """Seconds. ``poll``: since Telegram last answered one; a long poll takes some twenty. ``webhook``: since Telegram last
-took the webhook's address, told anew every five minutes; when nobody writes nothing is posted, so that the last post
+took the webhook's address, told anew every two minutes; when nobody writes nothing is posted, so that the last post
 has no limit. The others: how long the oldest may wait."""
+ELSEWHERE: Mapping[str, float] = {"poll": 300.0, "webhook": 900.0}
+"""Seconds since another process, the one that has this role, last left word of the same. It does so once a minute or
+two; when its machine is gone, the role is taken over after half a minute, and a first poll takes some twenty."""
 ROLES = ("poll", "webhook", "send", "draw", "clock")
 GRACE = 180.0  # seconds after the start in which what waited while the bot was down may still wait
 _LOOK_EVERY = 2.0
@@ -94,12 +97,17 @@ class Report:
 
 @dataclass(frozen=True)
 class Intake:
-    """How updates come in. ``since_success``: seconds since some came, or a poll was answered; ``since_told``: since
-    Telegram last took the webhook's address. None: not yet."""
+    """How updates come in, as this process sees it. ``since_success``: seconds since some came, or a poll was answered;
+    ``since_told``: since Telegram last took the webhook's address. None: not yet."""
 
     by_webhook: bool
     since_success: Callable[[], float | None]
     since_told: Callable[[], float | None] = lambda: None
+
+    @property
+    def role(self) -> str:
+        """The role of who sees to it."""
+        return "webhook" if self.by_webhook else "poll"
 
     def sign_of_life(self) -> float | None:
         """Seconds since Telegram last answered this intake; None before the first time."""
@@ -107,12 +115,21 @@ class Intake:
 
 
 class Health:
-    """Looks at most every two seconds, whoever asks and however often. ``clock``: seconds that only grow."""
+    """Looks at most every two seconds, whoever asks and however often. ``clock``: seconds that only grow. ``shared``:
+    another process may have the roles that this one has not, so that it looks at the sign that the other leaves."""
 
     def __init__(
-        self, db: Database, now: Now, roles: Roles, intake: Intake, clock: Callable[[], float] = time.monotonic
+        self,
+        db: Database,
+        now: Now,
+        roles: Roles,
+        intake: Intake,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        shared: bool = False,
     ) -> None:
         self._db, self._now, self._roles, self._intake, self._clock = db, now, roles, intake, clock
+        self._shared = shared
         self._started = clock()
         self._report: Report | None = None
         self._looked = 0.0
@@ -126,6 +143,11 @@ class Health:
                 self._looked = self._clock()
             return self._report
 
+    def sign_of_life(self) -> float | None:
+        """Seconds since Telegram last answered; None before the first time, and for who does not see to it now: an old
+        sign must not take the place of what another process leaves."""
+        return self._intake.sign_of_life() if self._intake.role in self._roles.held() else None
+
     async def _look(self) -> Report:
         now, roles = self._now(), self._roles.held()
         try:
@@ -134,9 +156,18 @@ class Health:
         except Exception as error:  # whatever it is: who asks is told, and asks again
             log.warning("The database was asked how it is and did not answer (%s).", type(error).__name__)
             found = None
-        intake = self._intake
-        report = Report(now, intake.by_webhook, intake.since_success(), found, tuple(sorted(roles)))
-        return Report(now, report.by_webhook, report.since_intake, found, report.roles, self._late(report, roles))
+        since = self._since_intake(found, now, roles)
+        report = Report(now, self._intake.by_webhook, since, found, tuple(sorted(roles)))
+        return replace(report, late=self._late(report, roles))
+
+    def _elsewhere(self, roles: Mapping[str, float]) -> bool:
+        """Whether another process sees to it that updates come in."""
+        return self._shared and self._intake.role not in roles
+
+    def _since_intake(self, found: Ages | None, now: datetime, roles: Mapping[str, float]) -> float | None:
+        if self._intake.by_webhook or not self._elsewhere(roles):
+            return self._intake.since_success()  # what is posted comes to each process by itself
+        return _since(found, now)
 
     def _late(self, report: Report, roles: Mapping[str, float]) -> tuple[str, ...]:
         if report.ages is None:
@@ -148,7 +179,17 @@ class Health:
         for name, ago in told.items():
             if name in roles:  # whoever has taken it over a moment ago is not to blame for what was before
                 seconds[name] = roles[name] if ago is None else min(ago, roles[name])
-        return tuple(name for name, limit in LIMITS.items() if seconds.get(name, 0.0) > limit)
+        limits = LIMITS
+        if self._elsewhere(roles):
+            since, limits = _since(report.ages, report.at), {**LIMITS, **ELSEWHERE}
+            seconds[self._intake.role] = self._clock() - self._started if since is None else since
+        return tuple(name for name, limit in limits.items() if seconds.get(name, 0.0) > limit)
+
+
+def _since(found: Ages | None, now: datetime) -> float | None:
+    if found is None or found.intake is None:
+        return None
+    return max(0.0, (now - found.intake).total_seconds())
 
 
 def _rounded(seconds: float | None) -> float | None:

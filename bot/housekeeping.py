@@ -99,8 +99,10 @@ class Housekeeping:
         ago = self.polled()
         if ago is None:
             return
-        at, last = self.now() - timedelta(seconds=ago), await signs.last(tx, signs.POLL)
-        if last is None or abs(at - last) >= _SIGN_EVERY:  # a clock that was set back must not silence it
+        now, last = self.now(), await signs.last(tx, signs.POLL)
+        at = now - timedelta(seconds=ago)
+        # An older sign must not take the place of a newer one; but a clock that was set back must not silence it.
+        if last is None or at - last >= _SIGN_EVERY or last - now >= _SIGN_EVERY:
             signs.seen(tx, signs.POLL, at)
 
     def _queue(self, tx: Transaction, replies: list[Reply]) -> None:

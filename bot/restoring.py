@@ -25,7 +25,7 @@ from bot.telegram.cards.render import Renderer
 from bot.telegram.minimise import Incoming
 from bot.telegram.queueing import queue
 from bot.telegram.router import route
-from storage import backup_file, erasing, erasure_register, inbox, keycheck, unpacking
+from storage import backup_file, erasing, erasure_register, high_water, inbox, keycheck, unpacking
 from storage.backup_file import Header
 from storage.database import DamagedDatabase, Database, NewerSchema, StorageError
 from storage.erasure_register import Entry
@@ -207,6 +207,7 @@ def _publish(settings: Settings, wish: Wish, restored: Restored, work: Path) -> 
         for entry in wish.entries:
             if entry.id not in known:
                 erasure_register.append([register], entry)
+    high_water.hand_over(work, settings.database)
     work.rename(settings.database)
     keycheck.path_of(work).rename(keycheck.path_of(settings.database))
     keycheck.settle_folder(settings.data)

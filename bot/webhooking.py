@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+import warnings
 from typing import TYPE_CHECKING
 
 from telegram import Bot
 from telegram.error import NetworkError, RetryAfter, TelegramError, TimedOut
+from telegram.warnings import PTBUserWarning
 
 from bot.health import Intake
 from bot.settings import Settings
@@ -22,8 +24,12 @@ log = logging.getLogger(__name__)
 
 _LOOK_AGAIN = 120.0  # seconds: somebody else may have set or removed it
 _ASK_AGAIN = (1.0, 15.0)
+_ASK_SECONDS = 4.0  # a stop waits for this, and shall take five seconds at most
 # One connection keeps the order in which people wrote; it carries some twenty updates a second over the internet.
 _CONNECTIONS = 1
+
+# PTB suggests its own getWebhookInfo, which parses the answer; said at each start, it would only puzzle the operator.
+warnings.filterwarnings("ignore", message="Please use 'Bot.getWebhookInfo'", category=PTBUserWarning)
 
 
 class WebhookKeeper:
@@ -104,11 +110,14 @@ async def leave_webhook(bot: Bot) -> bool:
     """See to it that no webhook is set, which would answer every poll with 409. Whether that is certain: False when
     Telegram could not be asked. What waits is kept."""
     try:
-        # Asked for as it comes: PTB stumbles over an answer without every field, as other servers give it.
-        info: object = await bot.do_api_request("getWebhookInfo")
-        if isinstance(info, dict) and info.get("url"):
-            await bot.delete_webhook(drop_pending_updates=False)
-            log.info("A webhook was set and is removed: this bot polls.")
+        async with asyncio.timeout(_ASK_SECONDS):
+            # Asked for as it comes: PTB stumbles over an answer without every field, as other servers give it.
+            info: object = await bot.do_api_request("getWebhookInfo")
+            if isinstance(info, dict) and info.get("url"):
+                await bot.delete_webhook(drop_pending_updates=False)
+                log.info("A webhook was set and is removed: this bot polls.")
+    except TimeoutError:
+        return False
     except TelegramError as error:
         # A server that does not know the method has no webhooks; a BadRequest is a NetworkError and will not pass.
         return not (type(error) is NetworkError or isinstance(error, TimedOut | RetryAfter))

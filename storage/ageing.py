@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from storage.database import Reader, Row
-from storage.times import moment_or_none, stamp
+from storage.signs import POLL
+from storage.times import moment, moment_or_none, stamp
 
 _UPDATES = "SELECT count(*) AS waiting, min(received_at) AS oldest FROM inbox WHERE status = 'pending'"
 # What waits for people who block the bot goes out when they unblock it: nobody can do anything about it.
@@ -26,6 +27,7 @@ _REMINDERS = (
 )
 # Whoever claimed them was killed, or is at it just now.
 _CLAIMED = "SELECT count(*) AS waiting, min(claimed_at) AS oldest FROM reminders WHERE status = 'claimed'"
+_INTAKE = "SELECT at FROM signs_of_life WHERE name = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +44,22 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Ages:
-    """``updates`` that are not done, ``messages`` that are not sent, ``reminders`` that should have gone."""
+    """``updates`` that are not done, ``messages`` that are not sent, ``reminders`` that should have gone. ``intake``:
+    the newest time at which the process that sees to it, whichever it is, left word that updates come in."""
 
     updates: Waiting
     messages: Waiting
     reminders: Waiting
+    intake: datetime | None = None
 
 
 async def ages(tx: Reader, now: datetime) -> Ages:
     """What waits, in one way to the database and back. Nothing of it tells whose it is."""
-    found = await tx.several((_UPDATES,), (_MESSAGES,), (_REMINDERS, stamp(now)), (_CLAIMED,))
+    *found, seen = await tx.several((_UPDATES,), (_MESSAGES,), (_REMINDERS, stamp(now)), (_CLAIMED,), (_INTAKE, POLL))
     updates, messages, reminders, claimed = (_waiting(rows) for rows in found)
     oldest = min((one.oldest for one in (reminders, claimed) if one.oldest is not None), default=None)
-    return Ages(updates, messages, Waiting(reminders.count + claimed.count, oldest))
+    intake = moment(seen[0]["at"]) if seen else None
+    return Ages(updates, messages, Waiting(reminders.count + claimed.count, oldest), intake)
 
 
 def _waiting(rows: Sequence[Row]) -> Waiting:

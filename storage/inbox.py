@@ -4,19 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from storage.database import Reader, Transaction
 from storage.sealing import sealed
 from storage.times import moment, moment_or_none, stamp
 
+NAMED = "2:"
+"""How the hash begins of what names an update. Older rows have 64 digits without it: a hash of what the update said."""
+
 _AT_ONCE = 100  # rows in one statement
+_REPEATED = timedelta(days=2)  # Telegram repeats one for 24 hours at most; the rest is for clocks that are set
+# An update that was stored under the older hash, and comes again after the upgrade, keeps that hash: so it is known.
+_HASH = (
+    "COALESCE((SELECT payload_hash FROM inbox WHERE update_id = ? AND chat_id IS NOT DISTINCT FROM ?"
+    " AND length(payload_hash) = 64 AND received_at > ? LIMIT 1), ?)"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """An update as it arrived. Its number alone does not name it: after a quiet week Telegram draws numbers anew."""
+    """An update as it arrived. Its number alone does not name it: after a quiet week Telegram draws numbers anew.
+
+    ``payload_hash``: of what names it, ``NAMED`` at its beginning; never of what it says.
+    """
 
     update_id: int
     payload_hash: str
@@ -53,13 +65,18 @@ def add(tx: Transaction, updates: Sequence[Incoming], now: datetime) -> None:
 def _inserts(updates: Sequence[Incoming], now: datetime) -> Iterator[tuple[str, list[Any]]]:
     for start in range(0, len(updates), _AT_ONCE):
         part = updates[start : start + _AT_ONCE]
-        marks = ", ".join(["(?, ?, ?, ?, ?, 'pending')"] * len(part))
-        values = [(one.update_id, one.payload_hash, one.chat_id, sealed(one.payload), stamp(now)) for one in part]
+        marks = ", ".join([f"(?, {_HASH}, ?, ?, ?, 'pending')"] * len(part))
+        values = [_row(one, now) for one in part]
         yield (
             "INSERT INTO inbox (update_id, payload_hash, chat_id, payload, received_at, status)"  # noqa: S608 - question marks only
             f" VALUES {marks} ON CONFLICT (update_id, payload_hash) DO NOTHING",
             [value for row in values for value in row],
         )
+
+
+def _row(one: Incoming, now: datetime) -> tuple[Any, ...]:
+    known = (one.update_id, one.chat_id, stamp(now - _REPEATED), one.payload_hash)
+    return (one.update_id, *known, one.chat_id, sealed(one.payload), stamp(now))
 
 
 async def pending(tx: Reader, now: datetime, limit: int) -> list[Pending]:
@@ -101,9 +118,14 @@ async def free(tx: Transaction, seqs: Sequence[int]) -> frozenset[int]:
     return frozenset(row["seq"] for row in rows)
 
 
-def done(tx: Transaction, seq: int) -> None:
-    """The update's effects are in this transaction: mark it and empty it (queued)."""
-    tx.write("UPDATE inbox SET status = 'done', payload = NULL, not_before = NULL WHERE seq = ?", seq)
+def done(tx: Transaction, *seqs: int) -> None:
+    """The effects of these updates are in this transaction: mark them and empty them (queued)."""
+    if seqs:
+        marks = ", ".join("?" * len(seqs))
+        tx.write(
+            f"UPDATE inbox SET status = 'done', payload = NULL, not_before = NULL WHERE seq IN ({marks})",  # noqa: S608 - question marks
+            *seqs,
+        )
 
 
 def retry(tx: Transaction, seq: int, *, attempts: int, not_before: datetime, error: str) -> None:

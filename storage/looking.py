@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from storage import high_water
 from storage.key_lock import key_stays
 from storage.keys import Key
 from storage.migrating import shipped_steps
@@ -28,6 +30,11 @@ class Look:
     newest: int
     _link: Link
     _path: Path
+    _key: Key
+
+    async def missing(self, now: datetime) -> high_water.Loss | None:
+        """What the high-water mark knows of and the file does not. Raises OSError."""
+        return await self._link.send(lambda connection: high_water.missing(connection, self._path, self._key, now))
 
     async def broken(self) -> int:
         """In how many places the file is damaged: seals of its pages and structure. Reads all of it: seconds a GB."""
@@ -42,7 +49,7 @@ async def looked_into(path: Path, key: Key) -> AsyncIterator[Look]:
     try:
         view = View(link)
         row = await view.one("PRAGMA user_version")
-        yield Look(view, int(row["user_version"]) if row else 0, shipped_steps()[-1].version, link, path)
+        yield Look(view, int(row["user_version"]) if row else 0, shipped_steps()[-1].version, link, path, key)
     finally:
         await link.close()
 

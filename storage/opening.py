@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from storage import keycheck
+from storage import high_water, keycheck
 from storage.database import (
     DamagedDatabase,
     NoDatabase,
@@ -53,6 +53,7 @@ def open_connection(path: Path, key: Key, steps: Sequence[Step], *, create: bool
             if check is None or not known or check.stage is not Stage.MADE:
                 keycheck.settle_folder(path.parent)
                 keycheck.write(path, KeyCheck.of(key, Stage.MADE))
+            high_water.look(connection, path, key, high_water.real_now())
         except BaseException:
             connection.close()
             raise

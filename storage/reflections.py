@@ -16,11 +16,12 @@ from storage.times import moment, moment_or_none, stamp, stamp_or_none
 @dataclass(frozen=True, slots=True)
 class Known:
     """What a turn learns of its open debrief along with it: its current ``answers``, the ``pseudonym`` of its citizen,
-    and ``shown``, the chat message that shows its card."""
+    ``shown``, the chat message that shows its card, and ``asked``: whether a page has asked for what is typed next."""
 
     answers: tuple[AnswerRow, ...]
     pseudonym: str | None
     shown: int | None
+    asked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +79,15 @@ async def turn_context(tx: Reader, chat_id: int) -> tuple[Person | None, Reflect
     row = found[0]
     if row["reflection_id"] is None:
         return person_of(row), None
-    known = Known(tuple(answer_of(answer) for answer in given), row["pseudonym"], row["shown"])
+    known = Known(tuple(answer_of(answer) for answer in given), row["pseudonym"], row["shown"], bool(row["is_asked"]))
     return person_of(row), _reflection(row, "reflection_", known)
 
 
 _TALKING = (
     "SELECT p.*, r.id AS reflection_id, r.token, r.mentor_id, r.team_id AS reflection_team_id, r.citizen_id,"
     " r.guide, r.guide_version, r.guide_hash, r.length, r.status, r.started_at, r.finished_at, r.touched_at,"
-    " r.nudged_at, r.state, z.pseudonym, c.message_id AS shown"
+    " r.nudged_at, r.state, z.pseudonym, c.message_id AS shown,"
+    " EXISTS (SELECT 1 FROM asked AS q WHERE q.person_id = p.id) AS is_asked"
     " FROM people AS p LEFT JOIN reflections AS r ON r.mentor_id = p.id AND r.status = 'open'"
     " LEFT JOIN citizens AS z ON z.id = r.citizen_id"
     " LEFT JOIN cards AS c ON c.chat_id = p.chat_id AND c.card = 'debrief:' || r.id"

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from sqlcipher3 import dbapi2
 
-from storage import keycheck
+from storage import high_water, keycheck
 from storage.backups import copy_pages, new_empty
 from storage.database import DamagedDatabase, StorageBusy, StorageFull
 from storage.key_lock import key_changes
@@ -65,6 +65,7 @@ def change_key(database: Path, old: Key, new: Key) -> None:
                 _away(copy)
                 raise
             keycheck.write(database, KeyCheck.of(old, Stage.MADE, coming=new))
+            high_water.carry_over(database, old, new)
             copy.replace(database)
             keycheck.settle_folder(database.parent)
             source.close()

@@ -18,9 +18,10 @@ from typing import overload
 
 from storage.keys import Key
 
-_MARK = "sealed1:"
-_QUOTED = f'"{_MARK}'
-_WITHIN = re.compile(f'"({_MARK}[A-Za-z0-9+/=]+)"')
+MARK = "sealed1:"
+"""What stands in every text that was sealed, and in JSON with such parts."""
+_QUOTED = f'"{MARK}'
+_WITHIN = re.compile(f'"({MARK}[A-Za-z0-9+/=]+)"')
 _NONCE_BYTES = 12
 _INFO = b"eftertanke columns 1"
 _INFO_COMPARED = b"eftertanke compared columns 1"
@@ -101,7 +102,7 @@ class Seal:
         if not text:
             return text
         nonce = os.urandom(_NONCE_BYTES)
-        return _MARK + b64encode(nonce + self._cipher.encrypt(nonce, text.encode(), None)).decode("ascii")
+        return MARK + b64encode(nonce + self._cipher.encrypt(nonce, text.encode(), None)).decode("ascii")
 
     def close_parts(self, answer: str) -> str:
         """The JSON of an answer with its typed parts sealed, each a number and a text; all else stays as it is."""
@@ -118,7 +119,7 @@ class Seal:
     def open(self, stored: str) -> str:
         """The text that was sealed, or JSON with its parts opened; what never was sealed, or not under this key, is
         given as it is."""
-        if not stored.startswith(_MARK):
+        if not stored.startswith(MARK):
             return _WITHIN.sub(self._opened_within, stored) if _QUOTED in stored else stored
         return self._opened(stored)
 
@@ -127,7 +128,7 @@ class Seal:
 
     def _opened(self, stored: str) -> str:
         try:
-            raw = b64decode(stored[len(_MARK) :], validate=True)
+            raw = b64decode(stored[len(MARK) :], validate=True)
             return self._cipher.decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], None).decode()
         except (self._broken, Error, ValueError):
             return stored

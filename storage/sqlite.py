@@ -9,7 +9,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+from storage import high_water
 from storage.database import DamagedDatabase, Row, StorageClosed, StorageError
+from storage.high_water_keeper import Keeper
 from storage.keys import Key
 from storage.migrating import Step, back_up, shipped_steps
 from storage.opening import open_connection
@@ -57,7 +59,7 @@ class _Work:
         self._link = link
         self._queue: list[tuple[str, tuple[Any, ...]]] = []
         self._begun = False
-        self._wrote = False
+        self.wrote = False
         self._over = False
 
     async def all(self, sql: str, *params: Any) -> list[Row]:
@@ -68,7 +70,7 @@ class _Work:
 
     async def several(self, *asked: tuple[Any, ...]) -> list[list[Row]]:
         self._must_live()
-        self._wrote = self._wrote or not all(_only_reads(sql) for sql, *_ in asked)
+        self.wrote = self.wrote or not all(_only_reads(sql) for sql, *_ in asked)
         return await self._hop(lambda connection: _several(connection, asked))
 
     async def run(self, sql: str, *params: Any) -> int:
@@ -80,7 +82,7 @@ class _Work:
 
     async def commit(self) -> None:
         self._must_live()
-        if self._wrote or self._queue:
+        if self.wrote or self._queue:
             await self._hop(_commit)
         elif self._begun:
             # It only read, so there is nothing to make durable: whatever comes next stands behind it in the queue.
@@ -95,12 +97,12 @@ class _Work:
 
     async def _ask(self, sql: str, params: tuple[Any, ...], read: Callable[[Any], _T]) -> _T:
         self._must_live()
-        self._wrote = self._wrote or not _only_reads(sql)
+        self.wrote = self.wrote or not _only_reads(sql)
         return await self._hop(lambda connection: read(connection.execute(sql, params)))
 
     async def _hop(self, last: Callable[[Connection], _T]) -> _T:
         queue, self._queue = self._queue, []
-        self._wrote = self._wrote or bool(queue)
+        self.wrote = self.wrote or bool(queue)
         if not self._begun:
             # IMMEDIATE: the lock is waited for here, once, and no statement in the middle can find it taken.
             queue.insert(0, ("BEGIN IMMEDIATE", ()))
@@ -170,6 +172,7 @@ class SqliteDatabase:
         self._key = key
         self._turn = asyncio.Lock()
         self._holder: asyncio.Task[Any] | None = None
+        self._water = Keeper(self._rise)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[_Work]:
@@ -188,6 +191,8 @@ class SqliteDatabase:
                 raise
             finally:
                 self._holder = None
+                if work.wrote:  # who is cancelled while the commit is under way learns of it after the commit
+                    self._water.committed()
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncGenerator[_View]:
@@ -227,8 +232,19 @@ class SqliteDatabase:
         async with self._turn:
             return await self._link.send(_empty_log)
 
+    async def mark(self) -> None:
+        """Let the high-water mark rise now instead of within a second. Raises StorageError, OSError."""
+        await self._water.catch_up()
+
+    async def _rise(self) -> None:
+        async with self._turn:
+            await self._link.send(
+                lambda connection: high_water.rise(connection, self._path, self._key, high_water.real_now())
+            )
+
     async def close(self) -> None:
         """See ``Database.close``."""
+        await self._water.end()
         async with self._turn:
             await self._link.close()
 

@@ -26,7 +26,7 @@ from bot.dialogue.events import (
     Typed,
 )
 from bot.dialogue.guide import Guide, Kind, Length
-from bot.dialogue.moving import Setting, Step, advance, ask, finish, reopen
+from bot.dialogue.moving import Setting, Step, advance, ask, finish, reopen, to_stage
 from bot.dialogue.presses import PRESSES, later, resume, unpaused
 from bot.dialogue.state import HOLDING, Draft, Mode, Part, Stage, State, Status
 
@@ -141,6 +141,8 @@ def _edited(here: Setting, state: State, part: Part) -> Step:
     if here.guide[owner].kind is not Kind.TEXT and not here.guide[owner].typed:
         return _edited_value(here, state, owner, part)
     after, effects = answering.add_part(here, state, owner, part)
+    if after.stage is Stage.PREVIEW and owner in after.share_picks:
+        after = to_stage(here, after, Stage.PREVIEW)  # what is confirmed is what was read: the card is drawn anew
     kept = (e for e in effects if not isinstance(e, Show))
     refused = next((e for e in effects if isinstance(e, Show) and e.note), None)
     again = (Ended(),) if after.status.ended else ()  # what it leaves to be done may have changed

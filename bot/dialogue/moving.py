@@ -45,11 +45,11 @@ def record(here: Setting, state: State, question_id: str, answer: Answer) -> Ste
     """Write an answer down and supersede what its change closes."""
     if state.answers.get(question_id) == answer:
         return state, ()
-    before = {*plan.order(here.guide, state), *plan.invited(here.guide, state)}
     after = replace(state, answers=MappingProxyType({**state.answers, question_id: answer}))
     after, lost = _drop_closed(here.guide, after)
     after = plan.settle_tough(here.guide, after, question_id)
     if after.changing:
+        before = {*plan.order(here.guide, state), *plan.invited(here.guide, state)}
         now_open = {*plan.order(here.guide, after), *plan.invited(here.guide, after)}
         after = replace(after, owed=after.owed | (now_open - before))
     taken_back = tuple(sorted(after.shared & {question_id, *lost}))

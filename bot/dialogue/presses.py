@@ -63,6 +63,8 @@ def _skip(here: Setting, state: State, _arg: str) -> Step:
         return state, (Show(),)
     if state.draft.mode is Mode.DATE and here.guide[state.question].kind is not Kind.WHEN:
         return answering.settle(here, state, Answer(value=state.draft.choice))
+    if plan.is_answered(state, state.question) and state.answers[state.question].parts:
+        return _keep(here, state, _arg)  # the words came after the card that offered to skip was drawn
     return answering.settle(here, state, Answer(skipped=True))
 
 

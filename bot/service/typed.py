@@ -36,6 +36,8 @@ async def awaited(tx: Transaction, person: Person, opened: Reflection | None, no
 
     Of a page and a debrief, what the person touched last asks.
     """
+    if opened is not None and opened.known is not None and not opened.known.asked:
+        return None  # as nearly always in a debrief: known without asking
     found = await asked.asked_of(tx, person.id, now - KEEPS)
     if found is None or (opened is not None and opened.touched_at > found.at):
         return None

@@ -112,8 +112,11 @@ class Poller:
         self._works_again()
         # An empty answer means that all we stored is confirmed. Asking without a number then also finds the first
         # update after a quiet week, whose number may be lower than the last.
+        before = self._offset
         self._offset = max(update.update_id for update in updates) + 1 if updates else None
-        return 0 if updates else max(0.0, _EMPTY_AT_LEAST - (time.monotonic() - started))
+        # A server that gives again what is confirmed gives nothing: asked at once, it would be asked without end.
+        got_on = bool(updates) and self._offset != before
+        return 0 if got_on else max(0.0, _EMPTY_AT_LEAST - (time.monotonic() - started))
 
     async def _ask(self, stop: asyncio.Event) -> Any:
         """Give the server's answer, None when stopped meanwhile."""
@@ -148,6 +151,7 @@ class Poller:
             await asyncio.sleep(0)  # the guard takes its time over a long text: others may have a turn in between
         kept = sorted(filter(is_numbered, kept), key=lambda one: one.update.update_id)
         if answer and not kept:
+            self._limit = _AT_ONCE  # only one behind it, with a number, can confirm it
             raise ValueError("updates without numbers")
         for one in kept:
             if one.typed is not None:
@@ -159,7 +163,8 @@ class Poller:
 
         Only after several tries on that update alone: an answer that was cut on its way is whole the next time.
         """
-        if error.update_id is None:
+        again = self._offset is not None and error.update_id is not None and error.update_id < self._offset
+        if error.update_id is None or again:  # or it is given again though it was passed by
             return self._trouble(error)
         if self._limit > 1:
             self._limit = 1
@@ -174,6 +179,7 @@ class Poller:
             return self._trouble(failure)
         log.error("The update %d cannot be read and is passed by.", error.update_id)
         self._offset, self._limit = error.update_id + 1, _AT_ONCE
+        self._pauses.reset()  # that was getting on: the next such one shall not wait for longer and longer
         return 0
 
     def _works_again(self) -> None:

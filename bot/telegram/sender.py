@@ -39,7 +39,7 @@ OnBlocked: TypeAlias = Callable[[Transaction, int], Awaitable[None]]
 
 _LOOK_EVERY = 5.0  # seconds; a wake-up that was missed costs no more
 _AT_ONCE = 200
-_DRAIN = 5.0
+_DRAIN = 4.0  # seconds: a whole stop shall take five at most
 REMINDERS = "remind:"  # how the names of their cards begin
 _TRIES = 3  # of what Telegram refuses for a reason we do not know
 _AGAIN = (0.5, 15.0)
@@ -77,7 +77,7 @@ class Sender:
         self._storage_pauses = BackOff(0.2, 5.0)
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Send until ``stop`` is set; what is under way then has 5 s to end."""
+        """Send until ``stop`` is set; what is under way then has 4 s to end."""
         while not stop.is_set():
             self._wake.clear()
             self._freed.clear()

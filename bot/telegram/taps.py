@@ -92,8 +92,8 @@ async def _orphan(turn: Turn, reflection: Reflection) -> list[Reply]:
     here = turn.update.tap.message_id if turn.update.tap else None
     known = reflection.known
     live = known.shown if known else await outbox.card_at(turn.tx, turn.chat_id, debrief_card(reflection.id))
-    if here is None or live is None or here >= live:
-        return []
+    if here is None or live is None or here >= live or not await remind_cards.is_copy(turn.tx, turn.chat_id, here):
+        return []  # nor one that shows another card, whatever its button says
     return [Remove(turn.chat_id, (here,))]
 
 

@@ -132,18 +132,19 @@ class Worker:
 
     async def _commit(self, group: Sequence[Pending], stop: asyncio.Event) -> int:
         afters: list[After] = []
-        begun, carried = time.perf_counter(), 0
+        begun = time.perf_counter()
+        carried: list[int] = []
         async with self._db.transaction() as tx:
             free = await inbox.free(tx, [pending.seq for pending in group])
             for pending in group:
                 if pending.seq in free:
                     afters += await self._handle(tx, pending)
-                    inbox.done(tx, pending.seq)
-                    carried += 1
+                    carried.append(pending.seq)
                 if stop.is_set():
                     break
+            inbox.done(tx, *carried)
         if free:
-            self._noted.turned(time.perf_counter() - begun, carried)
+            self._noted.turned(time.perf_counter() - begun, len(carried))
             self._committed()
         for after in afters:
             task = asyncio.create_task(_quietly(after))

@@ -58,7 +58,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("flips") / "data"
     folder.mkdir(mode=0o700)
     asyncio.run(_filled(folder / DATABASE))
-    assert {*held(folder)} == {DATABASE, CHECK}
+    assert {*held(folder)} == {DATABASE, CHECK, f"{DATABASE}.mark"}
     return folder
 
 

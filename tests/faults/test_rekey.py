@@ -126,7 +126,7 @@ def _is_over(it: Installation, old: Key, before: Mapping[str, str]) -> None:
     left = {path.name for path in it.folder.iterdir() if path.name != "data-backups"}
     assert left == ({"data"} if it.value else {"data", "data.key"})
     left = {path.name for path in it.database.parent.iterdir() if not path.name.endswith(".lock")}
-    assert left - {"erasures.jsonl"} == {"eftertanke.db", "eftertanke.db.check"}
+    assert left - {"erasures.jsonl"} == {"eftertanke.db", "eftertanke.db.check", "eftertanke.db.mark"}
 
 
 def test_the_twin_that_replaces_the_key_file_first_locks_everybody_out(

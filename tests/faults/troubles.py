@@ -6,7 +6,6 @@ import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable
-from datetime import datetime
 from pathlib import Path
 from typing import TypeAlias
 
@@ -87,30 +86,50 @@ def kills_at(sign: Path, count: int, every: int) -> Trouble:
 
 
 class Repeating(UpdateQueue):
-    """Updates as Telegram gives them on a bad day: what was confirmed comes again, and numbers begin anew."""
+    """Updates as Telegram gives them on a bad day: what was confirmed comes again, an answer holds them in any order,
+    and numbers begin anew. ``repeated``: how often one was given out that had been given out before."""
 
-    def __init__(self, first: int) -> None:
+    def __init__(self, first: int, chance: random.Random) -> None:
         super().__init__(first)
-        self._given: list[Waiting] = []
+        self._chance = chance
+        self._confirmed: dict[int, Waiting] = {}
+        self._handed: dict[int, Waiting] = {}
         self.repeated = 0
 
-    def put(self, payload: Json, now: datetime) -> int | None:
-        """Queue an update, and remember it."""
-        number = super().put(payload, now)
-        self._given += [one for one in list(self._waiting)[-1:] if number is not None]
-        return number
+    def confirm(self, offset: int) -> int:
+        """Forget what is below ``offset``, but for what comes again: only what was confirmed may, for an update whose
+        number is above that of a new one would confirm that one too."""
+        before = list(self._waiting)
+        count = super().confirm(offset)
+        self._confirmed |= {id(one): one for one in before[:count] if id(one) in self._handed}
+        return count
 
-    def again(self, chance: random.Random) -> None:
-        """Put some of those given before among those that wait, in any order."""
-        old = chance.sample(self._given, min(len(self._given), chance.randint(1, 8)))
+    def peek(self, limit: int) -> list[Json]:
+        """Give the first of those that wait, in any order."""
+        batch = list(self._waiting)[:limit]
+        for one in batch:
+            self.repeated += id(one) in self._handed
+            self._handed[id(one)] = one  # kept, so that no other gets its id
+        self._chance.shuffle(batch)
+        return [{"update_id": one.number, **one.payload} for one in batch]
+
+    def again(self, most: int) -> None:
+        """Put some of those confirmed before, at most so many, among those that wait, in any order."""
+        known = list(self._confirmed.values())
+        old = self._chance.sample(known, min(len(known), self._chance.randint(1, most)))
+        waiting = list(self._waiting)
         for one in old:
-            self._waiting.insert(chance.randint(0, len(self._waiting)), one)
-        self.repeated += len(old)
+            waiting.insert(self._chance.randint(0, len(waiting)), one)
+        self._waiting.clear()
+        self._waiting.extend(waiting)
 
     def jump(self, number: int) -> None:
         """The next update gets this number, which may be lower than any before; all earlier ones are forgotten."""
         self._next = number
-        self._given.clear()
+        self._confirmed.clear()
+
+
+_FEW, _MANY = 8, 200  # old ones at a time; two answers' worth at most, so that new ones need not wait long
 
 
 def repeats(count: int, restarts: int) -> Trouble:
@@ -118,27 +137,29 @@ def repeats(count: int, restarts: int) -> Trouble:
     that begin anew somewhere else, higher and lower."""
 
     async def trouble(phone: CrowdPhone, chance: random.Random) -> None:
-        queue = Repeating(first=100_001)
+        queue = Repeating(100_001, chance)
         phone.world.updates = queue  # the one before has nothing left: the mentors begin with this
         for turn in range(restarts + 1):
             while queue.repeated < count * (turn + 1) // (restarts + 1):
-                await asyncio.sleep(chance.uniform(0, 0.1))
-                queue.again(chance)
-                phone.world.changed()
+                await asyncio.sleep(chance.uniform(0, 0.06))
+                if len(queue) < _MANY:
+                    queue.again(chance.choice((_FEW, _MANY, _MANY)))
+                    phone.world.changed()
             if turn < restarts:
-                await _begin_anew(phone, chance, queue, (100_001, 2**40, 7)[turn % 3])
+                await _begin_anew(phone, queue, (100_001, 2**40, 7)[turn % 3])
+                phone.figures["new beginnings"] += 1
         phone.figures.update({"repeated": queue.repeated, "restarts": 2 * restarts})
 
     return trouble
 
 
-async def _begin_anew(phone: CrowdPhone, chance: random.Random, queue: Repeating, number: int) -> None:
+async def _begin_anew(phone: CrowdPhone, queue: Repeating, number: int) -> None:
     """A restart in the midst of things, after which old ones come again; then another one, with new numbers.
 
     Telegram begins anew only after a week of silence: everybody is silent until all is confirmed and the bot is off.
     """
     await phone.plug.kill()
-    queue.again(chance)
+    queue.again(_FEW)
     await phone.start_bot()
     phone.go.clear()
     await phone.until_still()

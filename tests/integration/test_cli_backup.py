@@ -150,7 +150,7 @@ def test_restored_with_the_words_of_the_sheet(desk: Desk, monkeypatch: pytest.Mo
     assert (desk.data / "organisation.yaml").read_bytes() == organisation
     assert (desk.data / "codebook.yaml").read_text(encoding="utf-8") == "codes: []\n"
     assert sorted(one.name for one in desk.data.iterdir()) == sorted(
-        ["codebook.yaml", "eftertanke.db", "eftertanke.db.check", "eftertanke.db.lock", "organisation.yaml"]
+        ["codebook.yaml", *(f"eftertanke.db{end}" for end in ("", ".check", ".lock", ".mark")), "organisation.yaml"]
     )
     assert count(desk, "restores") == 1
     assert desk.stored(audit.entries)[-1].action == "restore"

@@ -46,6 +46,7 @@ def test_setup_makes_everything_for_its_owner_only(desk: Desk) -> None:
     assert {path.name: mode(path) for path in desk.data.iterdir() if path.suffix != ".lock"} == {
         "eftertanke.db": 0o600,
         "eftertanke.db.check": 0o600,
+        "eftertanke.db.mark": 0o600,
         "organisation.yaml": 0o600,
     }
     assert not (desk.data / "eftertanke.db").read_bytes().startswith(b"SQLite format 3")
