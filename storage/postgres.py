@@ -7,7 +7,7 @@ and is tried again. Statements that nothing must be known of wait and travel tog
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from itertools import count
 from typing import Any
