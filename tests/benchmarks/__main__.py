@@ -1,66 +1,124 @@
-"""``python -m tests.benchmarks``: all in one run, one table at the end. It ends by itself and leaves nothing behind."""
+"""``python -m tests.benchmarks``: everything in one run, one table at the end. It ends by itself and leaves nothing.
+
+Each part runs in a process of its own, so that memory is that part's, and one that fails does not lose the others.
+"""
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
+import platform
 import signal
 import sys
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from rich.console import Console
 
-from tests.benchmarks.children import BenchmarkError
-from tests.benchmarks.report import as_data, show
-from tests.benchmarks.rounds import Size, measure
-from tests.benchmarks.starting import measure_start
-from tests.benchmarks.week import as_data as week_data
-from tests.benchmarks.week import measure_all
-from tests.benchmarks.week import show as show_week
-
-_QUICK = Size(people=(20, 60), stored=2_000, seconds=0, batches=1, batch=20, single=5)
+from tests.benchmarks.figures import Row, Wanted
+from tests.benchmarks.parts import NAMES, measured
+from tests.benchmarks.table import markdown, show
+from tests.integration import engines
 
 
 def main() -> int:
-    """Measure and print; 1 when an answer was sent and not found, or when something could not be measured."""
-    wanted = _options()
-    size = _QUICK if wanted.quick else Size(wanted.people, wanted.stored, wanted.seconds)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the folder and the processes go in any case
+    """Measure and print; 1 when a part failed, or an answer was sent and not found. A missed goal is no failure."""
+    options = _options()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that folder, server and processes go in any case
     aside = Console(stderr=True, highlight=False)
-    with TemporaryDirectory(prefix="eftertanke-benchmarks-", dir=wanted.folder) as name:
-        folder = Path(name)
-        try:
-            measured = measure(size, folder, aside.print)
-            aside.print("starting the bot …")
-            start = measure_start(folder, 1 if wanted.quick else wanted.starts)
-            aside.print("filling years for the weekly summary …")
-            weeks = measure_all(4_000 if wanted.quick else wanted.stored, 2 if wanted.quick else 9, folder)
-        except BenchmarkError as error:
-            aside.print(f"Not measured: {error}")
-            return 1
-    data = as_data(measured, start) | {"week": week_data(weeks)}
-    if wanted.json:
-        sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=1) + "\n")
-    else:
-        show(data, Console(highlight=False, width=None if sys.stdout.isatty() else 160))
-        show_week(weeks)
-    return 0 if all(side.total("sent") == side.total("stored") for side in measured) else 1
+    begun = time.monotonic()
+    rows: list[Row] = []
+    with TemporaryDirectory(prefix="eftertanke-benchmarks-", dir=options.folder) as name:
+        wanted = _with_server(_wanted(options, Path(name)))
+        if wanted.postgres is None:
+            aside.print(f"Without PostgreSQL: {wanted.without}.")
+        # A quick run tells nothing about speed, so it may be quick.
+        with ThreadPoolExecutor(2 if options.quick else 1) as pool:
+            for found in pool.map(lambda part: measured(part, wanted), options.only or NAMES):
+                rows += found
+    title = _title(time.monotonic() - begun)
+    show(rows, title, Console(highlight=False, width=None if sys.stdout.isatty() else 180, stderr=options.json == "-"))
+    _written(options, rows, title)
+    return 1 if any(row.error for row in rows) else 0
+
+
+def _written(options: argparse.Namespace, rows: Sequence[Row], title: str) -> None:
+    if options.json:
+        told = {"machine": _machine(), "title": title, "rows": [row.to_json() for row in rows]}
+        text = json.dumps(told, ensure_ascii=False, indent=1) + "\n"
+        if options.json == "-":
+            sys.stdout.write(text)
+        else:
+            Path(options.json).write_text(text, encoding="utf-8")
+    if options.markdown:
+        options.markdown.write_text(markdown(rows, title), encoding="utf-8")
+
+
+def _wanted(options: argparse.Namespace, folder: Path) -> Wanted:
+    size = Wanted(folder, debriefs=options.debriefs)
+    if options.quick:
+        return replace(size, quick=True, people=(20, 60), stored=2_000, starts=1, burst=60)
+    return replace(size, people=options.people, stored=options.stored, seconds=options.seconds, burst=options.burst)
+
+
+def _with_server(wanted: Wanted) -> Wanted:
+    """A server for all parts, ended with this process: ``EFTERTANKE_TEST_POSTGRES``, or one that is started."""
+    found = engines._started()
+    if isinstance(found, str):
+        return replace(wanted, without=f"{found}: pip install '.[test]'")
+    return replace(wanted, postgres=found.url)
+
+
+def _cores() -> int:
+    """Those that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _machine() -> dict[str, Any]:
+    return {
+        "cores": _cores(),
+        "python": platform.python_version(),
+        "system": platform.system(),
+        "date": f"{datetime.now(UTC):%Y-%m-%d}",
+    }
+
+
+def _title(seconds: float) -> str:
+    here, cores = _machine(), _cores()
+    return (
+        f"{here['date']}, {cores} core{'s' if cores > 1 else ''}, Python {here['python']}, {here['system']},"
+        f" {seconds / 60:.1f} minutes. An answer: update JSON in → effects committed, reply queued."
+    )
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m tests.benchmarks",
-        description="Measure one whole answer beside PTB and aiogram, the start to the first poll, a weekly summary.",
-        epilog="Example: python -m tests.benchmarks --people 100,5000 --stored 1000000 --seconds 60",
+        description="Measure answers beside PTB and aiogram, on SQLite and PostgreSQL; a burst, start, reminders, week,"
+        " export, disk. One table.",
+        epilog="Example: python -m tests.benchmarks --only answer disk --json figures.json --markdown table.md",
     )
-    parser.add_argument("--people", type=_numbers, default=(100, 5_000), help="sizes of the crowd (100,5000)")
-    parser.add_argument("--stored", type=int, default=1_000_000, help="earlier answers at the last size (1000000)")
-    parser.add_argument("--seconds", type=float, default=60, help="how long to measure, without preparing (60)")
-    parser.add_argument("--starts", type=int, default=5, help="how often to start the bot (5)")
+    usual = Wanted(Path())
+    parser.add_argument(
+        "--only", nargs="+", choices=NAMES, metavar="NAME", help=f"parts to measure: {', '.join(NAMES)}"
+    )
+    parser.add_argument("--people", type=_numbers, default=usual.people, help="sizes of the crowd (100,5000,50000)")
+    parser.add_argument("--stored", type=int, default=usual.stored, help="earlier answers at the middle size (1000000)")
+    parser.add_argument("--seconds", type=float, default=usual.seconds, help="how long answers are measured (150)")
+    parser.add_argument("--burst", type=int, default=usual.burst, help="updates that come in at once (10000)")
+    parser.add_argument("--debriefs", type=int, default=usual.debriefs,
+                        help="of a mentor in a year, for the disk (5 a week × 44 weeks = 220)")  # fmt: skip
     parser.add_argument("--folder", type=Path, help="where to put the databases meanwhile (the system's own)")
-    parser.add_argument("--quick", action="store_true", help="a few updates of everything: does it still run?")
-    parser.add_argument("--json", action="store_true", help="for a program to read")
+    parser.add_argument("--quick", action="store_true", help="a little of everything: does it still run?")
+    parser.add_argument("--json", metavar="FILE", help="write the figures for a program; - for standard output")
+    parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the table for a page")
     return parser.parse_args()
 
 
@@ -68,7 +126,7 @@ def _numbers(text: str) -> tuple[int, ...]:
     found = tuple(int(part) for part in text.split(","))
     if not found or min(found) < 1:
         raise argparse.ArgumentTypeError("give numbers of people such as 100,5000")
-    return found
+    return tuple(sorted(found))
 
 
 if __name__ == "__main__":

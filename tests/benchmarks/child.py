@@ -17,29 +17,24 @@ from tests.benchmarks.stands import Walk
 
 
 def main() -> None:
-    """``record WALK``, ``fill WALK DB``, or a side (``ours``, ``ptb``, ``aiogram``, ``aiogram-wal``) that serves."""
+    """A side that serves (``ours``, ``postgres``, ``ptb``, …), or ``worker``: one more process of a side."""
     logging.basicConfig(level=logging.ERROR, stream=sys.stderr)
     parser = argparse.ArgumentParser()
     parser.add_argument("what")
     parser.add_argument("walk", type=Path)
-    parser.add_argument("--database", type=Path)
+    parser.add_argument("--database", default="", help="a file, or for postgres a connection string")
     parser.add_argument("--people", type=int, default=100)
-    parser.add_argument("--stored", type=int, default=0)
+    parser.add_argument("--workers", type=int, default=1)
     asyncio.run(_run(parser.parse_args()))
 
 
 async def _run(wanted: argparse.Namespace) -> None:
-    if wanted.what == "record":
-        from tests.benchmarks.walk import record
+    if wanted.what == "worker":
+        from tests.benchmarks.working import work_beside
 
-        (await record(wanted.walk.parent)).save(wanted.walk)
+        await work_beside(wanted.database)
         return
     crowd = Crowd(Walk.read(wanted.walk), wanted.people)
-    if wanted.what == "fill":
-        from tests.benchmarks.filling import fill
-
-        await fill(wanted.database, crowd, wanted.stored)
-        return
     side = await _open(wanted, crowd)
     try:
         await _serve(side, crowd)
@@ -50,27 +45,38 @@ async def _run(wanted: argparse.Namespace) -> None:
 async def _open(wanted: argparse.Namespace, crowd: Crowd) -> Side:
     # Imported where it is used: the memory of one side must not hold the libraries of another.
     match wanted.what:
-        case "ours":
+        case "ours" | "postgres":
             from tests.benchmarks.ours import Ours
 
-            return await Ours.open(wanted.database, crowd)
+            where = Path(wanted.database) if wanted.what == "ours" else wanted.database
+            return await Ours.open(where, crowd, workers=wanted.workers, walk=str(wanted.walk))
         case "ptb":
             from tests.benchmarks.peer_ptb import PtbNothing
 
             return await PtbNothing.open()
+        case "ptb-pickle":
+            from tests.benchmarks.peer_ptb_pickle import PtbPickle
+
+            return await PtbPickle.open(Path(wanted.database), crowd)
         case "aiogram" | "aiogram-wal":
             from tests.benchmarks.peer_aiogram import AiogramStored
 
-            return AiogramStored(wanted.database, crowd, journal="wal" if wanted.what == "aiogram-wal" else "")
+            return AiogramStored(Path(wanted.database), crowd, journal="wal" if wanted.what == "aiogram-wal" else "")
     raise SystemExit(f"there is no side {wanted.what}")
 
 
 async def _serve(side: Side, crowd: Crowd) -> None:
     """Answer requests until the standard input ends."""
-    _say({"ready": True, "facts": side.facts})
+    _say({"ready": True, "facts": side.facts, "resident_mb": _memory(side)})
     while line := await asyncio.to_thread(sys.stdin.readline):
         answer = await one_round(side, crowd, **json.loads(line))
-        _say(answer | {"resident_mb": resident_mb()})
+        _say(answer | {"resident_mb": _memory(side)})
+
+
+def _memory(side: Side) -> list[float]:
+    """Megabytes of each process of the side, this one first."""
+    found: list[float] = getattr(side, "memory_mb", None) or [resident_mb()]
+    return found
 
 
 def _say(answer: dict[str, Any]) -> None:

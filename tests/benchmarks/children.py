@@ -9,6 +9,7 @@ import sys
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median
 from types import TracebackType
 from typing import Any
 
@@ -25,24 +26,18 @@ def environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("EFTERTANKE_")}
 
 
-def run_child(*arguments: str) -> None:
-    """Run a task of ``child`` to its end. Raises BenchmarkError."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.benchmarks.child", *arguments], cwd=ROOT, env=environment(), check=False
-    )
-    if done.returncode:
-        raise BenchmarkError(f"preparing ({arguments[0]}) failed; what it said stands above.")
-
-
 @dataclass
 class Measured:
-    """One side: what it is, and all that its rounds gave."""
+    """One side: what it is, and all that its rounds gave. ``batch``: the most updates that come in at once."""
 
     name: str
     kind: str
     people: int
     stored: int = 0
+    workers: int = 1
+    batch: int = 100
     facts: dict[str, Any] = field(default_factory=dict)
+    started_mb: list[float] = field(default_factory=list)
     rounds: list[dict[str, Any]] = field(default_factory=list)
 
     @property
@@ -60,6 +55,10 @@ class Measured:
         """Seconds from an update to all its effects, when nothing else is waiting."""
         return sorted(second for one in self.rounds for second in one["singles"])
 
+    def waited(self, which: int) -> float:
+        """Seconds for an update that came in with a whole batch: 0 for the median, 1 for the 99th of a hundred."""
+        return float(median(one["waited"][which] for one in self.rounds))
+
     def total(self, what: str) -> int:
         """``sent`` or ``stored`` over all rounds."""
         return sum(one[what] for one in self.rounds)
@@ -68,17 +67,17 @@ class Measured:
 class Child:
     """A side's process. Use as a context: at the end it has gone."""
 
-    def __init__(self, side: Measured, walk: Path, database: Path | None) -> None:
+    def __init__(self, side: Measured, walk: Path, database: Path | str) -> None:
         self.side = side
-        command = [sys.executable, "-m", "tests.benchmarks.child", side.kind, str(walk), "--people", str(side.people)]
-        if database is not None:
-            command += ["--database", str(database)]
+        command = [sys.executable, "-m", "tests.benchmarks.child", side.kind, str(walk), "--people", str(side.people),
+                   "--workers", str(side.workers), "--database", str(database)]  # fmt: skip
         self._process = subprocess.Popen(
             command, cwd=ROOT, env=environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
 
     def __enter__(self) -> Child:
-        self.side.facts = self._answer()["facts"]
+        answer = self._answer()
+        self.side.facts, self.side.started_mb = answer["facts"], answer["resident_mb"]
         return self
 
     def ask(self, **wanted: int) -> dict[str, Any]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -12,52 +13,82 @@ from storage import citizens, outbox, people
 from storage.database import Transaction
 from storage.ids import new_id
 from storage.people import Role
-from storage.sqlite import open_sqlite
+from storage.sealing import SEALED, SEALED_WITHIN, sealed, sealed_parts
 from storage.sqlite_connect import Connection, connect
+from storage.times import stamp
 from tests.benchmarks.crowd import CARD_MESSAGE, Crowd, Mentor
+from tests.benchmarks.places import open_at
 from tests.benchmarks.stands import HERE, Stand
 from tests.benchmarks.walk import KEY, NOW, tools
 
 _DAYS = 700  # how far back the earlier debriefs lie
+_IN_ONE = 5_000
 _TIMES = ("started_at", "finished_at", "touched_at", "met_at", "asked_at", "answered_at")
 Rows = tuple[dict[str, Any], list[dict[str, Any]]]
 
 
-async def fill(path: Path, crowd: Crowd, stored: int) -> None:
-    """Make the database: the crowd with its open debriefs, and ``stored`` answers of saved ones before them."""
-    database = await open_sqlite(path, KEY, create=True)
+async def fill(where: Path | str, crowd: Crowd, stored: int, now: datetime = NOW) -> None:
+    """Make the database (a file, or the name of one on a server): the crowd with its open debriefs as of ``now``, and
+    ``stored`` answers of saved ones before them."""
+    database = await open_at(where, create=True)
     try:
         async with database.transaction() as tx:
-            keep_guide(tx, tools(), NOW)
-            team = await people.team_named(tx, "Nord", NOW)
-            for mentor in crowd.mentors:
-                _enrol(tx, mentor, team.id)
+            keep_guide(tx, tools(), now)
+            team = await people.team_named(tx, "Nord", now)
+        for part in _parts(crowd.mentors):
+            async with database.transaction() as tx:
+                for mentor in part:
+                    _enrol(tx, mentor, team.id, now)
     finally:
         await database.close()
-    if stored:
-        _store(path, crowd, stored, team.id)
-    database = await open_sqlite(path, KEY, create=False)
+    earlier = _earlier(crowd, stored, team.id)
+    begun = (_begun(mentor, crowd.walk.stands[mentor.at], team.id, now) for mentor in crowd.mentors)
+    if isinstance(where, Path):
+        _store(where, chain(earlier, begun))
+    else:
+        from tests.benchmarks.copying import copy_in
+
+        await copy_in(where, chain(earlier, begun))
+    database = await open_at(where, create=False)
     try:
-        async with database.transaction() as tx:
-            for mentor in crowd.mentors:
-                begin(tx, mentor, crowd.walk.stands[mentor.at], team.id)
+        for part in _parts(crowd.mentors):
+            async with database.transaction() as tx:
+                for mentor in part:
+                    outbox.set_card(tx, mentor.chat, f"debrief:{mentor.reflection}", CARD_MESSAGE, now)
     finally:
         await database.close()
+
+
+def _parts(mentors: Sequence[Mentor]) -> Iterator[Sequence[Mentor]]:
+    """A few thousand at a time: a server holds all that was sent it in one go."""
+    return (mentors[at : at + _IN_ONE] for at in range(0, len(mentors), _IN_ONE))
 
 
 def begin(tx: Transaction, mentor: Mentor, stand: Stand, team: str) -> None:
     """The mentor's open debrief, as far as ``stand`` (queued); an earlier one is saved."""
     if mentor.reflection:
         tx.write("UPDATE reflections SET status = 'saved' WHERE id = ?", mentor.reflection)
-    reflection, answers = _copy(stand, mentor, team, mentor.token, NOW)
-    mentor.reflection = reflection["id"]
-    tx.write(_insert("reflections", reflection), *reflection.values())
+    reflection, answers = _begun(mentor, stand, team, NOW)
+    tx.write(_insert("reflections", reflection), *_hidden("reflections", reflection).values())
     for answer in answers:
-        tx.write(_insert("answers", answer), *answer.values())
+        tx.write(_insert("answers", answer), *_hidden("answers", answer).values())
     outbox.set_card(tx, mentor.chat, f"debrief:{mentor.reflection}", CARD_MESSAGE, NOW)
 
 
-def _enrol(tx: Transaction, mentor: Mentor, team: str) -> None:
+def _begun(mentor: Mentor, stand: Stand, team: str, now: datetime) -> Rows:
+    """The rows of an open debrief that was touched just now; the mentor remembers which it is."""
+    reflection, answers = _copy(stand, mentor, team, mentor.token, now)
+    mentor.reflection = reflection["id"]
+    return reflection | {"touched_at": stamp(now)}, answers
+
+
+def _hidden(table: str, row: dict[str, Any]) -> dict[str, Any]:
+    """The row as a storage module hands it over: free text marked, so that a server gets it sealed."""
+    marked = row | {name: sealed(row[name]) for name in SEALED.get(table, ())}
+    return marked | {name: sealed_parts(row[name]) for name in SEALED_WITHIN.get(table, ()) if row[name] is not None}
+
+
+def _enrol(tx: Transaction, mentor: Mentor, team: str, now: datetime) -> None:
     made = people.add_person(
         tx,
         telegram_id=mentor.chat,
@@ -67,19 +98,19 @@ def _enrol(tx: Transaction, mentor: Mentor, team: str) -> None:
         team_id=team,
         language="da",
         zone="Europe/Copenhagen",
-        now=NOW,
+        now=now,
     )
     mentor.id = made.id
-    citizens.add(tx, id=mentor.citizen, team_id=team, mentor_id=made.id, pseudonym=f"B{mentor.number:04d}", now=NOW)
+    citizens.add(tx, id=mentor.citizen, team_id=team, mentor_id=made.id, pseudonym=f"B{mentor.number:04d}", now=now)
 
 
-def _store(path: Path, crowd: Crowd, stored: int, team: str) -> None:
+def _store(path: Path, debriefs: Iterable[Rows]) -> None:
     connection = connect(path, KEY)
     try:
         connection.execute("PRAGMA synchronous = OFF")  # only while filling: the measured connection is its own
         connection.execute("PRAGMA wal_autocheckpoint = 20000")
         connection.execute("BEGIN")
-        _insert_all(connection, _earlier(crowd, stored, team))
+        _insert_all(connection, debriefs)
         connection.execute("COMMIT")
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     finally:
@@ -89,7 +120,8 @@ def _store(path: Path, crowd: Crowd, stored: int, team: str) -> None:
 def _insert_all(connection: Connection, debriefs: Iterable[Rows]) -> None:
     for count, (reflection, answers) in enumerate(debriefs, 1):
         connection.execute(_insert("reflections", reflection), tuple(reflection.values()))
-        connection.executemany(_insert("answers", answers[0]), [tuple(answer.values()) for answer in answers])
+        if answers:
+            connection.executemany(_insert("answers", answers[0]), [tuple(answer.values()) for answer in answers])
         if count % 2_000 == 0:
             connection.execute("COMMIT")
             connection.execute("BEGIN")

@@ -1,59 +1,48 @@
-"""The program itself: its own minimising, inbox, worker, router, dialogue and cards, on its own encrypted database."""
+"""The program itself: its own minimising, inbox, worker, router, dialogue and cards, on its own encrypted database, or
+with other processes on one of a server."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
-from telegram import Bot
-
-from bot.app import Program, build_renderer
 from bot.guard import GUARD
-from bot.now import real_now
-from bot.organisation import Organisation
-from bot.settings import load_settings
 from bot.telegram.callbacks import CITIZEN
 from bot.telegram.minimise import minimise
 from bot.telegram.polling import inbox_store
-from bot.telegram.worker import After, Worker
-from storage.database import Database, Transaction
-from storage.inbox import Pending
-from storage.sqlite import open_sqlite
+from storage.database import Database
 from tests.benchmarks.crowd import Crowd, Sent
 from tests.benchmarks.filling import begin
-from tests.benchmarks.nothing import TOKEN, Nowhere
+from tests.benchmarks.memory import resident_mb
+from tests.benchmarks.places import open_at
 from tests.benchmarks.stands import Walk
-from tests.benchmarks.walk import KEY, tools
+from tests.benchmarks.working import Beside, Working, now
 
-_PATIENCE = 60.0
+_PATIENCE = 120.0
 
 
 class Ours:
-    """``Program`` with its own worker running; only the sending, which is no part of a turn, stands still."""
+    """The process that takes updates in and works on them, and those that work beside it."""
 
-    def __init__(self, database: Database, bot: Bot, team: str, walk: Walk) -> None:
-        settings = load_settings({})
-        renderer = build_renderer(settings, Organisation())
-        program = Program(settings, database, bot, real_now, tools(), renderer)
+    def __init__(self, database: Database, team: str, walk: Walk) -> None:
         self.facts: dict[str, Any] = {}
-        self._database, self._team, self._bot = database, team, bot
+        self.finished: list[tuple[float, int]] = []
+        self._database, self._team = database, team
         self._taps = {row["question_id"]: _meant(row) for row in walk.whole.answers}
-        self._handled, self._wanted, self._reached = 0, 0, asyncio.Event()
-        self._stop = asyncio.Event()
-        self._store = inbox_store(database, real_now, program.inbox_wake.set)
-        self._program = program
-        worker = Worker(
-            database, self._handle, program.on_dead, real_now, program.inbox_wake, committed=self._committed
-        )
-        self._running = asyncio.create_task(worker.run(self._stop))
+        self._left, self._reached = 0, asyncio.Event()
+        self._working = Working(database, self._turned)
+        self._store = inbox_store(database, now, self._working.program.inbox_wake.set)
+        self._beside: Beside | None = None
 
     @classmethod
-    async def open(cls, path: Path, crowd: Crowd) -> Ours:
-        """Open the database that ``fill`` made for this crowd."""
-        database = await open_sqlite(path, KEY, create=False)
+    async def open(cls, where: Path | str, crowd: Crowd, *, workers: int = 1, walk: str = "") -> Ours:
+        """Open the database that ``fill`` made for this crowd, with ``workers`` processes in all."""
+        database = await open_at(where, create=False)
         async with database.transaction() as tx:
             rows = await tx.all(
                 "SELECT p.chat_id, p.id, p.team_id, r.id AS reflection FROM people AS p"
@@ -62,47 +51,56 @@ class Ours:
         found = {row["chat_id"]: row for row in rows}
         for mentor in crowd.mentors:
             mentor.id, mentor.reflection = found[mentor.chat]["id"], found[mentor.chat]["reflection"]
-        bot = Bot(TOKEN, request=Nowhere(), get_updates_request=Nowhere())
-        side = cls(database, bot, rows[0]["team_id"], crowd.walk)
-        side.facts = await _settings(database, path)
+        side = cls(database, rows[0]["team_id"], crowd.walk)
+        side.facts = await _settings(database, where)
+        if workers > 1:
+            side._beside = await Beside.start(workers - 1, walk, str(where), side._turned)
         return side
 
     async def take(self, updates: Sequence[dict[str, Any]]) -> None:
-        """Minimise and guard, store and commit, then wait until the worker has committed every turn."""
-        self._wanted = self._handled + len(updates)
+        """Minimise and guard, store and commit, then wait until every turn is committed, by whichever process."""
+        self._left = len(updates)
         self._reached.clear()
         await self._store([minimise(update, GUARD, "da") for update in updates])
         async with asyncio.timeout(_PATIENCE):
             await self._reached.wait()
 
-    async def _handle(self, tx: Transaction, pending: Pending) -> Sequence[After]:
-        self._handled += 1
-        return await self._program.handle(tx, pending)
-
-    def _committed(self) -> None:
-        # Whether the worker commits turns one by one or several together is its own business.
-        if self._handled >= self._wanted:
+    def _turned(self, count: int) -> None:
+        # Whether turns are committed one by one or several together is the workers' own business.
+        self.finished.append((perf_counter(), count))
+        self._left -= count
+        if self._left <= 0:
             self._reached.set()
 
+    @property
+    def memory_mb(self) -> list[float]:
+        """Of each of the processes."""
+        return [resident_mb(), *(resident_mb(pid) for pid in (self._beside.pids if self._beside else ()))]
+
     async def mark(self) -> int:
-        """The last answer's row."""
-        async with self._database.transaction() as tx:
-            row = await tx.one("SELECT max(rowid) AS last FROM answers")
-        return 0 if row is None else row["last"] or 0
+        """Not needed: before it is answered, a question has no answer."""
+        return 0
 
     async def stored(self, sent: Sequence[Sent], mark: int) -> int:
-        """Answers with the right words under the right question, the update done and a card waiting to be sent."""
+        """Answers with the right words under the right question, once, the update done and a card to be sent."""
+        said: dict[tuple[str, str], list[Any]] = defaultdict(list)
         async with self._database.transaction() as tx:
-            rows = await tx.all("SELECT reflection_id, question_id, value, text FROM answers WHERE rowid > ?", mark)
+            for some in _parts([one.mentor.reflection for one in sent]):
+                marks = ", ".join("?" * len(some))
+                for row in await tx.all(
+                    "SELECT reflection_id, question_id, value, text FROM answers"  # noqa: S608 - question marks only
+                    f" WHERE reflection_id IN ({marks})",
+                    *some,
+                ):
+                    said[row["reflection_id"], row["question_id"]].append(_meant(row))
             cards = await tx.all("SELECT card FROM outbox WHERE status = 'pending' AND kind = 'card'")
             undone = await tx.all("SELECT seq FROM inbox WHERE status <> 'done'")
-        if undone or len(rows) != len(sent):
+        if undone:
             return 0
-        said = {(row["reflection_id"], row["question_id"]): _meant(row) for row in rows}
         queued = {row["card"] for row in cards}
         return sum(
             f"debrief:{one.mentor.reflection}" in queued
-            and said.get((one.mentor.reflection, one.stand.question)) == self._wanted_of(one)
+            and said[one.mentor.reflection, one.stand.question] == [self._wanted_of(one)]
             for one in sent
         )
 
@@ -125,10 +123,10 @@ class Ours:
                 begin(tx, mentor, crowd.walk.stands[mentor.at], self._team)
 
     async def close(self) -> None:
-        """Let the worker finish, and close the database."""
-        self._stop.set()
-        await self._running
-        await self._bot.shutdown()
+        """Let the workers finish, and close the database."""
+        if self._beside is not None:
+            await self._beside.close()
+        await self._working.close()
         await self._database.close()
 
 
@@ -140,14 +138,24 @@ def _meant(row: Mapping[str, Any]) -> Any:
     return data["value"], [pick[0] for pick in data.get("picks", ())]
 
 
-async def _settings(database: Database, path: Path) -> dict[str, Any]:
-    """What the open database says of itself; raises AssertionError when it is not encrypted or not durable."""
+def _parts(values: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (values[at : at + 500] for at in range(0, len(values), 500))
+
+
+async def _settings(database: Database, where: Path | str) -> dict[str, Any]:
+    """What the open database says of itself; raises AssertionError when it is not durable, or a file not encrypted."""
+    on_file = isinstance(where, Path)
+    names = ("synchronous", "journal_mode", "cipher_version") if on_file else ("synchronous_commit", "fsync")
     found: dict[str, Any] = {}
     async with database.transaction() as tx:
-        for name in ("synchronous", "journal_mode", "cipher_version", "cipher_use_hmac"):
-            row = await tx.one(f"PRAGMA {name}")
+        for name in names:
+            row = await tx.one(f"PRAGMA {name}" if on_file else f"SHOW {name}")
             found[name] = None if row is None else next(iter(row.values()))
-    with path.open("rb") as stream:
+    if not isinstance(where, Path):
+        # A server that was set up without fsync would be quick for a reason that nobody may have at home.
+        assert found == dict.fromkeys(names, "on"), "the server does not make commits durable"
+        return found
+    with where.open("rb") as stream:
         plain = stream.read(16) == b"SQLite format 3\0"
     assert found["synchronous"] == 2 and found["journal_mode"] == "wal", "the database is not durable"
     assert found["cipher_version"] and not plain, "the database is not encrypted"

@@ -6,6 +6,7 @@ import json
 from collections.abc import AsyncGenerator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 from aiogram import Bot, Dispatcher, F
@@ -39,6 +40,7 @@ class AiogramStored:
     """A state machine that keeps each answer in the data of aiogram's dialogue and the question in its state."""
 
     def __init__(self, path: Path, crowd: Crowd, journal: str) -> None:
+        self.finished: list[tuple[float, int]] = []
         self._questions = [stand.question for stand in crowd.walk.stands]
         group = type("Debrief", (StatesGroup,), {question: State() for question in self._questions})
         self._storage = SQLStorage(str(path), serializing_method="json")  # the quicker of its two
@@ -61,6 +63,7 @@ class AiogramStored:
         """Parse and dispatch one after the other."""
         for update in updates:
             await self._dispatcher.feed_raw_update(self._bot, update)
+            self.finished.append((perf_counter(), 1))
 
     async def _tapped(self, query: CallbackQuery, state: FSMContext, raw_state: str) -> None:
         assert query.data is not None and isinstance(query.message, Message)

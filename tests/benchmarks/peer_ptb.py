@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from time import perf_counter
 from typing import Any
 
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, Update
@@ -18,6 +19,7 @@ class PtbNothing:
 
     def __init__(self, application: Application[Any, Any, Any, Any, Any, Any], request: Nowhere) -> None:
         self.facts: dict[str, Any] = {}
+        self.finished: list[tuple[float, int]] = []
         self._application, self._request, self._handled = application, request, 0
         application.add_handler(CallbackQueryHandler(self._tapped))
         application.add_handler(MessageHandler(filters.UpdateType.MESSAGE & filters.TEXT, self._typed))
@@ -36,6 +38,7 @@ class PtbNothing:
         """Parse and process one after the other, as PTB does by default."""
         for update in updates:
             await self._application.process_update(Update.de_json(update, self._application.bot))
+            self.finished.append((perf_counter(), 1))
 
     async def _tapped(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         assert update.callback_query is not None

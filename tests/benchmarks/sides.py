@@ -18,6 +18,8 @@ class Side(Protocol):
 
     facts: dict[str, Any]
     """What a reader of the table should know, such as the settings found in the database."""
+    finished: list[tuple[float, int]]
+    """When how many updates were carried out to the end, by ``time.perf_counter``; whoever reads it empties it."""
 
     async def take(self, updates: Sequence[dict[str, Any]]) -> None:
         """Handle raw updates, to the end of all their effects."""
@@ -36,11 +38,16 @@ class Side(Protocol):
 
 
 async def one_round(side: Side, crowd: Crowd, *, batches: int, size: int, single: int) -> dict[str, Any]:
-    """Updates in batches, then one by one. Times in seconds; ``singles`` has one for each update."""
+    """Updates in batches, then one by one. Times in seconds; ``singles`` has one for each update, ``waited`` the 50th
+    and 99th of a hundred of a batch, all of which came in at once."""
     took, sent_in_all, stored = 0.0, 0, 0
+    waited: list[float] = []
     for _ in range(batches):
         sent, mark = crowd.batch(size), await side.mark()
+        side.finished.clear()
+        begun = time.perf_counter()
         took += await _timed(side, sent)
+        waited += [at - begun for at, count in side.finished for _ in range(count)]
         sent_in_all += len(sent)
         stored += await side.stored(sent, mark)
         await side.settle(crowd, sent)
@@ -51,10 +58,17 @@ async def one_round(side: Side, crowd: Crowd, *, batches: int, size: int, single
     return {
         "batched": sent_in_all,
         "batched_seconds": took,
+        "waited": [share_of(waited, 50), share_of(waited, 99)],
         "singles": singles,
         "sent": sent_in_all + len(alone),
         "stored": stored,
     }
+
+
+def share_of(seconds: Sequence[float], hundredths: int) -> float:
+    """The value that so many of a hundred do not exceed."""
+    ordered = sorted(seconds)
+    return ordered[min(len(ordered) - 1, len(ordered) * hundredths // 100)]
 
 
 async def _timed(side: Side, sent: Sequence[Sent]) -> float:

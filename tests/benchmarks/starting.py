@@ -20,6 +20,7 @@ from statistics import median
 from storage.keys import Key, write_key_file
 from storage.sqlite import open_sqlite
 from tests.benchmarks.children import ROOT, BenchmarkError, environment
+from tests.benchmarks.memory import resident_mb
 
 _PATIENCE = 30.0
 _IMPORT = re.compile(r"import time:\s+(\d+) \|\s+(\d+) \|\s+([\w.]+)")
@@ -28,10 +29,12 @@ _WAIT = 0.2  # how long the server lets a poll wait, as Telegram would
 
 @dataclass(frozen=True)
 class Start:
-    """``seconds``: one for each start. ``imports``: package → milliseconds of its own, the slowest first."""
+    """``seconds``: one for each start. ``imports``: package → milliseconds of its own, the slowest first.
+    ``memory_mb``: what the process held at its first poll."""
 
     seconds: tuple[float, ...]
     imports: dict[str, float]
+    memory_mb: float
 
     @property
     def median(self) -> float:
@@ -54,9 +57,10 @@ def measure_start(folder: Path, times: int) -> Start:
             "EFTERTANKE_KEY_FILE": str(folder / "data.key"),
         }
         said = folder / "said.txt"  # a file, because a pipe that nobody empties would stop the bot
-        seconds = tuple(_start(server, env, [], said) for _ in range(times))
+        started = [_start(server, env, [], said) for _ in range(times)]
         _start(server, env, ["-X", "importtime"], said)
-    return Start(seconds, _imports(said.read_text(encoding="utf-8")))
+    seconds = tuple(one for one, _ in started)
+    return Start(seconds, _imports(said.read_text(encoding="utf-8")), max(memory for _, memory in started))
 
 
 async def _make(path: Path, key: Key) -> None:
@@ -109,8 +113,9 @@ def _server() -> Iterator[_Server]:
         thread.join()
 
 
-def _start(server: _Server, env: dict[str, str], options: list[str], said: Path) -> float:
-    """Seconds from starting the process to the first poll; what it writes to stderr goes into ``said``."""
+def _start(server: _Server, env: dict[str, str], options: list[str], said: Path) -> tuple[float, float]:
+    """Seconds from starting the process to the first poll, and the megabytes it held then; what it writes to stderr
+    goes into ``said``."""
     server.polled.clear()
     with said.open("w", encoding="utf-8") as stderr:
         started = time.perf_counter()
@@ -125,14 +130,15 @@ def _start(server: _Server, env: dict[str, str], options: list[str], said: Path)
         try:
             while not server.polled.wait(0.5) and process.poll() is None and time.perf_counter() - started < _PATIENCE:
                 pass
+            memory = resident_mb(process.pid)
         finally:
-            _end(process)
+            end(process)
     if not server.polled.is_set():
         raise BenchmarkError(f"the bot never asked for updates; it said: {said.read_text().strip()[-500:]}")
-    return server.polled_at - started
+    return server.polled_at - started, memory
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def end(process: subprocess.Popen[bytes]) -> None:
     process.terminate()
     try:
         process.wait(_PATIENCE)
