@@ -21,7 +21,8 @@ _DELETE_AT_ONCE = 100  # what deleteMessages takes (core.telegram.org/bots/api#d
 
 # The chats of people who block the bot are left alone until they unblock it.
 _HEADS = (
-    " seq IN (SELECT min(seq) FROM outbox WHERE status = 'pending' GROUP BY chat_id)"
+    " outbox.status = 'pending' AND NOT EXISTS (SELECT 1 FROM outbox AS e WHERE e.status = 'pending'"
+    " AND e.chat_id = outbox.chat_id AND e.seq < outbox.seq)"
     " AND NOT EXISTS (SELECT 1 FROM people WHERE people.chat_id = outbox.chat_id AND blocked_at IS NOT NULL)"
 )
 

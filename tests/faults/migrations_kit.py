@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -120,7 +121,7 @@ def _invented(table: str, column: str, kind: str, number: int) -> object:
     if kind != "TEXT":
         return number if column.endswith(("_id", "seq")) else 1
     if column == "at" or column.endswith(("_at", "_on", "_until", "_before", "_day")):
-        return stamp(NOW)
+        return stamp(NOW + timedelta(days=number)) if column.endswith("_on") else stamp(NOW)  # days are keys
     return f"{column} {number} æøå"
 
 
