@@ -209,7 +209,7 @@ class Program:
         """Run until ``stop`` is set, then finish what is at hand."""
         await again(self._keep_guide)
         await self.guarding.renew()
-        menus = asyncio.create_task(describe(self.bot, self.db, self.renderer))
+        menus = asyncio.create_task(describe(self.bot, self.db, self.renderer, self.now))
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self.worker.run(stop))

@@ -22,6 +22,11 @@ def seen(tx: Transaction, name: str, now: datetime) -> None:
     )
 
 
+def forget(tx: Transaction, beginning: str) -> None:
+    """The signs whose names begin so go (queued)."""
+    tx.write("DELETE FROM signs_of_life WHERE substr(name, 1, ?) = ?", len(beginning), beginning)
+
+
 async def last(reader: Reader, name: str) -> datetime | None:
     """When it last worked, in UTC; None: never."""
     row = await reader.one("SELECT at FROM signs_of_life WHERE name = ?", name)

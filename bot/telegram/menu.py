@@ -3,19 +3,28 @@ convenience, and every command works without it."""
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
+import json
 import logging
 from collections.abc import Awaitable
+from contextlib import suppress
 
 from telegram import Bot, BotCommand, BotCommandScopeChat
 from telegram.error import TelegramError
 
+from bot.now import Now
 from bot.service import permissions
 from bot.service.replies import Menu
 from bot.telegram.cards.render import Renderer
-from storage import people
-from storage.database import Database
+from storage import people, signs
+from storage.database import Database, StorageError
+from storage.people import Role
 
 log = logging.getLogger(__name__)
+
+_VERSIONS = "menus:"
+_A_SECOND = 20  # calls; Telegram counts them, and whoever debriefs meanwhile must not wait
 
 
 async def set_menu(bot: Bot, renderer: Renderer, menu: Menu) -> None:
@@ -27,17 +36,38 @@ async def set_menu(bot: Bot, renderer: Renderer, menu: Menu) -> None:
     )
 
 
-async def describe(bot: Bot, db: Database, renderer: Renderer) -> None:
-    """At start: what a stranger's menu shows, the bot's own description, and everybody's commands."""
+async def describe(bot: Bot, db: Database, renderer: Renderer, now: Now) -> None:
+    """At start: what a stranger's menu shows, the bot's own description, and, when the commands are others than last
+    time, everybody's. Who joins or changes role gets theirs then (``set_menu``)."""
     await _quietly(bot.set_my_commands(_commands(renderer, renderer.language, ["start"])))
     words = renderer.words(renderer.language)
     await _quietly(bot.set_my_description(words.plain("bot.description")))
     await _quietly(bot.set_my_short_description(words.plain("bot.short_description")))
+    with suppress(StorageError):  # the next start
+        await _everybody(bot, db, renderer, now)
+
+
+async def _everybody(bot: Bot, db: Database, renderer: Renderer, now: Now) -> None:
+    version = _version(renderer)
     async with db.transaction() as tx:
-        everybody = await people.people(tx)
-    for person in everybody:
-        if person.left_at is None and person.blocked_at is None:
-            await set_menu(bot, renderer, Menu(person.chat_id, person.role, person.language))
+        if await signs.last(tx, version) is not None:
+            return
+        everybody = [one for one in await people.people(tx) if one.left_at is None and one.blocked_at is None]
+    for number, person in enumerate(everybody, 1):
+        await set_menu(bot, renderer, Menu(person.chat_id, person.role, person.language))
+        if number % _A_SECOND == 0:
+            await asyncio.sleep(1)
+    async with db.transaction() as tx:
+        signs.forget(tx, _VERSIONS)
+        signs.seen(tx, version, now())
+
+
+def _version(renderer: Renderer) -> str:
+    """What names these commands in these words, for every role and language."""
+    said = [
+        renderer.commands(language, permissions.menu(role)) for language in sorted(renderer.messages) for role in Role
+    ]
+    return _VERSIONS + hashlib.sha256(json.dumps(said).encode()).hexdigest()[:16]
 
 
 def _commands(renderer: Renderer, language: str, names: list[str]) -> list[BotCommand]:

@@ -1,0 +1,70 @@
+"""The menus of commands are told to Telegram when they are new, and not to thousands of people at every start."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.app import LANGUAGES
+from bot.organisation import Organisation
+from bot.service import permissions
+from bot.telegram.cards.render import Renderer
+from bot.telegram.menu import describe
+from prompts import load_law, load_messages
+from storage import people
+from storage.people import Role
+from tests.integration.storage_kit import NOW, cast, opened
+
+
+class Told:
+    """Stands for Telegram's side: whose menus were set, in order; None is everybody else's."""
+
+    def __init__(self) -> None:
+        self.menus: list[int | None] = []
+
+    async def set_my_commands(self, _commands: Any, scope: Any = None) -> bool:
+        """A menu."""
+        self.menus.append(None if scope is None else scope.chat_id)
+        return True
+
+    async def set_my_description(self, _words: str) -> bool:
+        """What the bot says of itself."""
+        return True
+
+    set_my_short_description = set_my_description
+
+
+def _renderer() -> Renderer:
+    return Renderer(
+        messages={language: load_messages(None, language) for language in LANGUAGES},
+        law={language: load_law(language, None) for language in LANGUAGES},
+        organisation=Organisation(),
+        language="da",
+        zone="Europe/Copenhagen",
+    )
+
+
+async def test_everybody_is_told_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At the first start everybody who is here; at the next nobody; and everybody again once a role may do more. One
+    that is broken off begins again."""
+    async with opened(tmp_path) as db:
+        async with db.transaction() as tx:
+            who = await cast(tx)
+            people.mark_left(tx, who.bo.id, NOW)
+            here = [one.chat_id for one in await people.people(tx) if one.id != who.bo.id]
+        bot: Any = Told()
+        cut = asyncio.create_task(describe(bot, db, _renderer(), lambda: NOW))
+        await asyncio.sleep(0)
+        cut.cancel()
+        for starts in range(3):
+            bot.menus.clear()
+            await describe(bot, db, _renderer(), lambda: NOW)
+            assert bot.menus == ([None, *here] if starts == 0 else [None])
+        allowed = permissions.menu
+        monkeypatch.setattr(permissions, "menu", lambda role: allowed(role)[: -1 if role is Role.MENTOR else None])
+        bot.menus.clear()
+        await describe(bot, db, _renderer(), lambda: NOW)
+        assert bot.menus == [None, *here]
