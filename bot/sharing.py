@@ -27,6 +27,9 @@ _TRY_EVERY = 0.5  # seconds: how long a role may stay empty
 _LOOK_EVERY = 1.0  # seconds between looks whether the connection, and with it the role, is still ours
 _PATIENCE = 5.0
 _SILENT = 30
+_LANDS: Mapping[str, float] = {"send": 1.0}
+"""Seconds that a role waits when it is taken over: what the one before had on its way to Telegram when it was killed
+must be there before anything newer, or an older card would be drawn over it."""
 Run: TypeAlias = Callable[[asyncio.Event], Awaitable[None]]
 """Works until the event it is given is set."""
 
@@ -42,6 +45,7 @@ async def in_role(connect: Connect, name: str, run: Run, stop: asyncio.Event) ->
                 await connection.execute(f"SET idle_session_timeout = '{_SILENT}s'")
                 if await _wait_for(connection, name, stop):
                     log.info("This process has the role %s.", name)
+                    await any_set(stop, timeout=_LANDS.get(name, 0.0))
                     await _while_held(connection, run, stop)
         except (psycopg.Error, OSError) as error:
             log.warning("The role %s is lost (%s) and is asked for again.", name, type(error).__name__)

@@ -24,7 +24,7 @@ from tests.faults.named import TOO_FAST, Named
 from tests.faults.storm import Aftermath, settled
 from tests.faults.texts import Texts
 
-BURST = int(os.environ.get("EFTERTANKE_TEST_BURST", "1200"))
+BURST = int(os.environ.get("EFTERTANKE_TEST_BURST", "900"))
 TWIN = 240
 EACH = 20  # updates of one person, and reminders of another
 MOST_PEOPLE = 500

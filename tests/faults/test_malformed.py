@@ -21,7 +21,7 @@ from tests.faults.malformed_phone import RubbishPhone
 from tests.faults.named import SPINNING, STUCK
 
 WANTED = int(os.environ.get("EFTERTANKE_TEST_MALFORMED", "0"))
-SECONDS = float(os.environ.get("EFTERTANKE_TEST_MALFORMED_SECONDS", "18"))
+SECONDS = float(os.environ.get("EFTERTANKE_TEST_MALFORMED_SECONDS", "12"))
 SENT = int(os.environ.get("EFTERTANKE_TEST_MALFORMED_SENT", "300"))
 TOGETHER = 12  # between two of Anna's
 AGAIN = {

@@ -18,7 +18,7 @@ from tests.faults.crash_points_kills import counts
 from tests.faults.stopping import LONGEST_STOP, Hanging, long_enough, starting, stops, stops_while
 from tests.faults.storm import Aftermath, Storm
 
-STOPS, SECONDS = 100, 40
+STOPS, SECONDS = 100, 30
 DRAIN = 5.0  # seconds
 
 

@@ -31,7 +31,7 @@ from tests.faults.torn_kit import (
 )
 
 ROW = 5
-SECONDS = 45  # that the damages of every run may take
+SECONDS = 30  # that the damages of every run may take
 TRANSACTIONS = 40
 AFTERWARDS = 8  # damages after which it is worked on
 FEW = 30  # damages that a twin has to stand

@@ -24,7 +24,7 @@ __all__ = ["desk"]
 TOKEN = "770001:INVENTED-token-for-tests"
 COMMANDS = (
     "try", "setup", "run", "invite", "people", "week", "export", "log", "codebook", "backup", "restore", "rekey",
-    "erase", "audit", "doctor", "move",
+    "settle", "erase", "audit", "doctor", "move",
 )  # fmt: skip
 
 

@@ -60,6 +60,21 @@ async def test_one_holds_a_role_and_the_next_takes_over(db: PostgresDatabase) ->
     await db.close()
 
 
+async def test_who_sends_lets_the_last_word_of_the_one_before_land(db: PostgresDatabase) -> None:
+    """A sender that was killed may have had something on its way: the next one waits a moment, who polls does not."""
+    waited: dict[str, float] = {}
+    for name in ("send", "poll"):
+        seen: list[str] = []
+        stop, began = asyncio.Event(), asyncio.get_running_loop().time()
+        task = asyncio.create_task(in_role(db.connect, name, holder(seen, name), stop))
+        await until(lambda seen=seen: bool(seen))  # type: ignore[misc] # bound for the loop
+        waited[name] = asyncio.get_running_loop().time() - began
+        stop.set()
+        await task
+    assert waited["send"] >= 1.0 > waited["poll"]
+    await db.close()
+
+
 async def test_a_lost_connection_ends_the_role(db: PostgresDatabase) -> None:
     """When the server ends the holder's connection, its work is told to end and the role can be taken anew."""
     seen: list[str] = []

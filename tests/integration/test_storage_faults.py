@@ -248,33 +248,3 @@ async def test_a_killed_writer_loses_nothing_it_had_committed(tmp_path: Path, ki
     assert {f"{letter}{number}" for number in promised for letter in "ab"} <= ids
     assert {one[1:] for one in ids if one[0] == "a"} == {one[1:] for one in ids if one[0] == "b"}
     assert len(ids) // 2 - len(promised) in (0, 1)
-
-
-async def test_a_cut_log_opens_with_whole_transactions_only(tmp_path: Path) -> None:
-    """Wherever the write-ahead log is cut or filled with garbage, what is before the damage is there in order."""
-    database = await open_sqlite(tmp_path / "e.db", KEY, create=True)
-    for number in range(12):
-        async with database.transaction() as tx:
-            await tx.run("INSERT INTO teams VALUES (?, ?, 't')", f"a{number:02}", f"a{number}")
-            tx.write("INSERT INTO teams VALUES (?, ?, 't')", f"b{number:02}", f"b{number}")
-    names = ("e.db", "e.db-wal", "e.db.check")
-    saved = {name: (tmp_path / name).read_bytes() for name in names}
-    await database.close()
-    wal = saved["e.db-wal"]
-    frames = range(32, len(wal) + 1, 4096 + 24)
-    found = []
-    for cut in [place for frame in frames for place in (frame - 1, frame, frame + 1)]:
-        for tail in (b"", b"\xa5" * 5000):
-            folder = tmp_path / f"cut-{cut}-{len(tail)}"
-            folder.mkdir()
-            for name, content in (saved | {"e.db-wal": wal[:cut] + tail}).items():
-                (folder / name).write_bytes(content)
-            again = await open_sqlite(folder / "e.db", KEY, create=False)
-            async with again.transaction() as tx:
-                ids = [row["id"] for row in await tx.all("SELECT id FROM teams ORDER BY id")]
-            await again.close()
-            whole = len(ids) // 2
-            assert ids == [f"a{n:02}" for n in range(whole)] + [f"b{n:02}" for n in range(whole)]
-            found.append(whole)
-    assert found == sorted(found)
-    assert set(found) == set(range(13))
