@@ -5,9 +5,10 @@ well as the newest. So the database counts (in ``application_id``, a number of t
 a transaction like any row), and beside it lies the mark: the highest count that was ever durable. A log loses its end
 and nothing else; where the count in the database is below the mark, everything committed after that count is gone.
 
-What is guaranteed: the mark rises a second after something was committed, and when the database is closed. A loss of
-anything older than the mark is noticed by whoever opens the database next, or by ``eftertanke doctor``. What was
-committed within the last second before a crash may be missing unnoticed when the log was damaged as well.
+What is guaranteed: a loss of anything older than the mark is noticed by whoever opens the database next, or by
+``eftertanke doctor``. The mark rises a second after something was committed, and when the database is closed; later
+while somebody else writes, while the file is written anew, or while the disk is full. What was committed after the
+last mark before a crash may be missing unnoticed when the log was damaged as well.
 """
 
 from __future__ import annotations
@@ -93,7 +94,7 @@ def write(database: Path, mark: Mark, *keys: Key) -> None:
     earlier = [(count, stamp(at)) for count, at in mark.earlier]
     body = json.dumps({"format": _FORMAT, "count": mark.count, "at": stamp(mark.at), "earlier": earlier})
     path = path_of(database)
-    partial = path.with_name(path.name + ".new")
+    partial = path.with_name(f"{path.name}.new-{os.getpid()}")  # a command may be writing one, too
     partial.unlink(missing_ok=True)
     descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as stream:
@@ -129,9 +130,21 @@ def hand_over(source: Path, database: Path) -> None:
 def missing(connection: Connection, database: Path, key: Key, now: datetime) -> Loss | None:
     """What the mark knows of and the database does not; None when all is there, or nothing was marked yet. Changes
     nothing. Raises OSError and SQLCipher's own errors."""
+    return compared(connection, seen(database, key), now)
+
+
+def seen(database: Path, key: Key) -> Mark | SpoiltMark | None:
+    """The mark as ``read`` gives it, or what is wrong with it. Raises OSError."""
     try:
-        mark = read(database, key)
-    except SpoiltMark:
+        return read(database, key)
+    except SpoiltMark as error:
+        return error
+
+
+def compared(connection: Connection, mark: Mark | SpoiltMark | None, now: datetime) -> Loss | None:
+    """As ``missing``, with a mark that was read before the connection's snapshot was taken: a later one would tell of
+    what the snapshot cannot hold."""
+    if isinstance(mark, SpoiltMark):
         return Loss(now)
     there = _count(connection)
     if mark is None or there >= mark.count:
@@ -199,9 +212,13 @@ def _said(at: datetime) -> str:
 def look(connection: Connection, database: Path, key: Key, now: datetime) -> None:
     """For who opens it: note what is missing, and say what nobody has seen to yet. Never keeps from opening."""
     try:
-        noticed(connection, database, key, now)
-        for loss in losses(database):
+        found = missing(connection, database, key, now)
+        told = losses(database)
+        if found is not None and all(one.mark != found.mark for one in told):
+            told.append(found)  # also when it cannot be noted: a full disk is likely just then
+        for loss in told:
             log.error(sentence(database, loss))
+        noticed(connection, database, key, now)
     except OSError as error:
         log.error("The high-water mark of %s cannot be looked at (%s).", database, error.strerror)
 

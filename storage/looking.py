@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from storage import high_water
+from storage.high_water import Mark, SpoiltMark
 from storage.key_lock import key_stays
 from storage.keys import Key
 from storage.migrating import shipped_steps
@@ -30,11 +31,14 @@ class Look:
     newest: int
     _link: Link
     _path: Path
-    _key: Key
+    _mark: Mark | SpoiltMark | OSError | None
 
     async def missing(self, now: datetime) -> high_water.Loss | None:
         """What the high-water mark knows of and the file does not. Raises OSError."""
-        return await self._link.send(lambda connection: high_water.missing(connection, self._path, self._key, now))
+        mark = self._mark
+        if isinstance(mark, OSError):
+            raise mark
+        return await self._link.send(lambda connection: high_water.compared(connection, mark, now))
 
     async def broken(self) -> int:
         """In how many places the file is damaged: seals of its pages and structure. Reads all of it: seconds a GB."""
@@ -45,13 +49,21 @@ class Look:
 async def looked_into(path: Path, key: Key) -> AsyncIterator[Look]:
     """The database as it stands at one moment. Raises StorageErrors: what opening it would say about key and file."""
     refuse_wrong_key(path, key)
+    mark = _mark(path, key)  # before the moment at which the database is looked at: it rises with every commit
     link = await Link.to(partial(_connect, path, key))
     try:
         view = View(link)
         row = await view.one("PRAGMA user_version")
-        yield Look(view, int(row["user_version"]) if row else 0, shipped_steps()[-1].version, link, path, key)
+        yield Look(view, int(row["user_version"]) if row else 0, shipped_steps()[-1].version, link, path, mark)
     finally:
         await link.close()
+
+
+def _mark(path: Path, key: Key) -> Mark | SpoiltMark | OSError | None:
+    try:
+        return high_water.seen(path, key)
+    except OSError as error:
+        return error
 
 
 def _connect(path: Path, key: Key) -> Connection:

@@ -22,7 +22,6 @@ from storage.database import (
 
 AUDIT_CHAIN = "audit_chain_pkey"  # the name that migration 0010 gave the rule that numbers are there once
 _AGAIN = (errors.SerializationFailure, errors.DeadlockDetected, errors.LockNotAvailable)
-_TooLong: type[psycopg.Error] = errors.lookup("25P04")  # transaction_timeout
 _FULL = (errors.DiskFull, errors.OutOfMemory, errors.IoError)
 
 
@@ -46,7 +45,9 @@ def translate(error: Exception) -> StorageError:
             return StorageReadOnly("The database server does not let the bot write; give its user the rights.")
         case psycopg.DataError():
             return BadValue(f"A value cannot be stored ({type(error).__name__}); leave it out.")
-        case psycopg.OperationalError() | PoolTimeout() | errors.IdleInTransactionSessionTimeout() | _TooLong():
+        case psycopg.OperationalError() | PoolTimeout() | errors.IdleInTransactionSessionTimeout():
+            return StorageGone("The database server cannot be reached; work goes on by itself once it answers.")
+        case psycopg.Error(sqlstate="25P04"):  # transaction_timeout
             return StorageGone("The database server cannot be reached; work goes on by itself once it answers.")
         case PoolClosed() | psycopg.InterfaceError():
             return StorageClosed("The database was closed; start the bot again.")

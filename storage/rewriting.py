@@ -20,9 +20,9 @@ _READERS = 1.0  # seconds that those who read the whole database have to end
 async def settle(db: Database, seconds: float = _READERS) -> bool:
     """Write the database anew, and empty its log; turns wait meanwhile, some seconds for a hundred megabytes.
 
-    It takes as much memory as the database has up to 256 MB, and twice its room on the disk above that. Those who read
-    have ``seconds`` to end. False when the log could not be emptied since they did not: do it again later. Raises
-    StorageErrors; the database is whole in any case.
+    It takes as much memory, and as much room on the disk, as the database has. Those who read have ``seconds`` to end.
+    False when the log could not be emptied since they did not: do it again later. Raises StorageErrors; the database is
+    whole in any case.
     """
     await db.rewrite()
     return await wiping.settle(db, seconds)

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from storage import anew, high_water
+from storage import high_water
 from storage.database import DamagedDatabase, Row, StorageClosed, StorageError
 from storage.high_water_keeper import Keeper
 from storage.keys import Key
@@ -222,9 +222,9 @@ class SqliteDatabase:
         return self._path
 
     async def rewrite(self) -> None:
-        """See ``Database.rewrite``, and ``storage.anew`` for what it takes."""
+        """See ``Database.rewrite``. Takes as much memory and room on the disk as the database has."""
         async with self._turn:
-            await self._link.send(lambda connection: anew.write(connection, self._path, self._key))
+            await self._link.send(lambda connection: connection.execute("VACUUM"))
 
     async def empty_log(self) -> bool:
         """Move everything from the write-ahead log into the file and cut the log to nothing, so that no page from

@@ -15,7 +15,7 @@ from storage.database import Database
 from storage.keycheck import settle_folder
 
 _PAUSE = 0.25  # seconds
-_COPY = re.compile(r"\.schema-\d{4}\.backup(\.new)?|\.anew")
+_COPY = re.compile(r"\.schema-\d{4}\.backup(\.new)?")
 
 
 async def settle(db: Database, seconds: float = 0.0) -> bool:
@@ -42,8 +42,7 @@ async def keep_empty(db: Database) -> None:
 
 
 def copies(database: Path) -> list[Path]:
-    """The copies of the whole database that updates of the program, or a crash while it was written anew, left beside
-    it."""
+    """The copies of the whole database that updates of the program left beside it."""
     beside = database.parent.glob(f"{database.name}.*")
     return sorted(one for one in beside if _COPY.fullmatch(one.name.removeprefix(database.name)))
 

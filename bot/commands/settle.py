@@ -18,7 +18,7 @@ from bot.now import real_now, shifted_now
 from bot.organisation import load_organisation
 from bot.restoring import CaughtUp, catch_up
 from bot.settings import Settings
-from storage import signs
+from storage import erasure_register, signs
 from storage.erasure_register import Entry
 
 _UNKNOWN = (
@@ -36,10 +36,15 @@ def settle(*, copied_at: str | None, erasures: Path | None, yes: bool) -> None:
         )
     now = (shifted_now(settings.clock_offset_file) if settings.clock_offset_file else real_now)()
     listed = erasures_listed(settings, settings.data, erasures)
+    own = settings.database.with_name(erasure_register.FILE)
     done = asyncio.run(_settled(settings, _moment(settings, copied_at), listed.entries, now, yes=yes))
     if done is None:
         raise CommandError("Nothing was changed.")
     made_at, caught_up = done
+    known = {one.id for one in erasure_register.read(own)}
+    for entry in listed.entries:
+        if entry.id not in known:  # from --erasures: the next dump must know of it as well
+            erasure_register.append([own], entry)
     out, made = console(), f"{local(made_at, settings.timezone):%Y-%m-%d %H:%M}"
     out.print(
         f"The copy of {made} is settled. When the bot starts, {caught_up.told} people get one message that says so."
@@ -72,7 +77,7 @@ async def _settled(
                 seen = await signs.last(view, signs.POLL)
             if seen is None:
                 raise CommandError(_UNKNOWN)
-            copied_at = seen  # the bot leaves word of itself three times a minute
+            copied_at = seen  # the bot leaves word of itself once a minute
         if copied_at > now:
             raise CommandError("The copy cannot be from later than now; give the time of the dump with --copied-at.", 2)
         asked = (

@@ -17,6 +17,7 @@ from bot.now import Now
 from bot.service import permissions
 from bot.service.replies import Menu
 from bot.telegram.cards.render import Renderer
+from bot.telegram.errors import Meaning, judge
 from storage import people, signs
 from storage.database import Database, StorageError
 from storage.people import Role
@@ -27,9 +28,9 @@ _VERSIONS = "menus:"
 _A_SECOND = 20  # calls; Telegram counts them, and whoever debriefs meanwhile must not wait
 
 
-async def set_menu(bot: Bot, renderer: Renderer, menu: Menu) -> None:
-    """The commands of one person's role in their language."""
-    await _quietly(
+async def set_menu(bot: Bot, renderer: Renderer, menu: Menu) -> bool:
+    """The commands of one person's role in their language. False when it may be worth trying again."""
+    return await _quietly(
         bot.set_my_commands(
             _commands(renderer, menu.language, permissions.menu(menu.role)), BotCommandScopeChat(menu.chat_id)
         )
@@ -48,34 +49,38 @@ async def describe(bot: Bot, db: Database, renderer: Renderer, now: Now) -> None
 
 
 async def _everybody(bot: Bot, db: Database, renderer: Renderer, now: Now) -> None:
-    version = _version(renderer)
+    version, done = _version(bot, renderer), True
     async with db.transaction() as tx:
         if await signs.last(tx, version) is not None:
             return
         everybody = [one for one in await people.people(tx) if one.left_at is None and one.blocked_at is None]
     for number, person in enumerate(everybody, 1):
-        await set_menu(bot, renderer, Menu(person.chat_id, person.role, person.language))
+        done &= await set_menu(bot, renderer, Menu(person.chat_id, person.role, person.language))
         if number % _A_SECOND == 0:
             await asyncio.sleep(1)
+    if not done:
+        return  # the next start tells everybody once more
     async with db.transaction() as tx:
         signs.forget(tx, _VERSIONS)
         signs.seen(tx, version, now())
 
 
-def _version(renderer: Renderer) -> str:
-    """What names these commands in these words, for every role and language."""
+def _version(bot: Bot, renderer: Renderer) -> str:
+    """What names these commands in these words, for every role and language, as this bot's."""
     said = [
         renderer.commands(language, permissions.menu(role)) for language in sorted(renderer.messages) for role in Role
     ]
-    return _VERSIONS + hashlib.sha256(json.dumps(said).encode()).hexdigest()[:16]
+    return _VERSIONS + hashlib.sha256(json.dumps([bot.token.partition(":")[0], said]).encode()).hexdigest()[:16]
 
 
 def _commands(renderer: Renderer, language: str, names: list[str]) -> list[BotCommand]:
     return [BotCommand(one["name"], one["description"]) for one in renderer.commands(language, names)]
 
 
-async def _quietly(call: Awaitable[object]) -> None:
+async def _quietly(call: Awaitable[object]) -> bool:
     try:
         await call
     except TelegramError as error:
         log.info("The menu could not be set (%s).", type(error).__name__)
+        return judge(error).meaning in (Meaning.CHAT_CLOSED, Meaning.REFUSED)
+    return True

@@ -7,7 +7,7 @@ import hashlib
 import random
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,7 @@ from storage import backups
 from storage.backup_file import BadBackup
 from storage.database import DamagedDatabase, NewerSchema, Unreadable, WrongKey
 from storage.keys import Key
+from storage.sqlite import _whole as whole  # what is read as zeros is damage
 from storage.sqlite import open_sqlite
 from storage.sqlite_connect import connect
 from tests.integration.sample_kit import KEY, UNTIL, content
@@ -117,10 +118,10 @@ class Ours:
         found: Contents = {}
         left = self._tables(database)
         while left:  # a connection that met a broken page tells nothing more
-            with suppress(dbapi2.DatabaseError), closing(connect(database, self._key)) as connection:
+            with suppress(dbapi2.DatabaseError, DamagedDatabase), closing(connect(database, self._key)) as connection:
                 while left:
                     table = left.pop()
-                    found[table] = _hash(connection, table)
+                    found[table] = _hash(connection, table, whole)
         with suppress(Damage), _damage(), _ONE_READER:
             found[_SAID] = asyncio.run(self._said(database))
         return found
@@ -186,8 +187,9 @@ def _tables(connection: Any) -> list[str]:
     return sorted(str(name) for (name,) in found.fetchall())
 
 
-def _hash(connection: Any, table: str) -> str:
-    rows = sorted(map(repr, connection.execute(f'SELECT * FROM "{table}"').fetchall()))  # noqa: S608 - its own names
+def _hash(connection: Any, table: str, seen: Callable[[Any], Any] = tuple) -> str:
+    """How many rows and a hash of them, each as ``seen`` by the program's own reader."""
+    rows = sorted(repr(seen(row)) for row in connection.execute(f'SELECT * FROM "{table}"').fetchall())  # noqa: S608
     return f"{len(rows)} {hashlib.sha256(''.join(rows).encode()).hexdigest()}"
 
 

@@ -314,7 +314,7 @@ async def test_many_long_messages_do_not_hold_the_loop(talk: Talk) -> None:
     took, running = time.perf_counter() - started, False
     await watching
     assert all("name" in one.held and "phone" in one.held for one in found)
-    assert longest < 0.25 and took < 15
+    assert longest < 1.0 and took < 15
 
 
 async def test_an_unknown_chat_is_not_remembered(talk: Talk) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from telegram.error import NetworkError
 
 from bot.app import LANGUAGES
 from bot.organisation import Organisation
@@ -22,12 +23,18 @@ from tests.integration.storage_kit import NOW, cast, opened
 class Told:
     """Stands for Telegram's side: whose menus were set, in order; None is everybody else's."""
 
+    token = "1:invented"
+
     def __init__(self) -> None:
         self.menus: list[int | None] = []
+        self.trouble = 0
 
     async def set_my_commands(self, _commands: Any, scope: Any = None) -> bool:
         """A menu."""
         self.menus.append(None if scope is None else scope.chat_id)
+        if scope is not None and self.trouble:
+            self.trouble -= 1
+            raise NetworkError("invented")
         return True
 
     async def set_my_description(self, _words: str) -> bool:
@@ -49,7 +56,7 @@ def _renderer() -> Renderer:
 
 async def test_everybody_is_told_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """At the first start everybody who is here; at the next nobody; and everybody again once a role may do more. One
-    that is broken off begins again."""
+    that is broken off begins again, and so does one in which Telegram could not be reached."""
     async with opened(tmp_path) as db:
         async with db.transaction() as tx:
             who = await cast(tx)
@@ -59,10 +66,15 @@ async def test_everybody_is_told_once(tmp_path: Path, monkeypatch: pytest.Monkey
         cut = asyncio.create_task(describe(bot, db, _renderer(), lambda: NOW))
         await asyncio.sleep(0)
         cut.cancel()
-        for starts in range(3):
+        bot.trouble = 1
+        for starts in range(4):
             bot.menus.clear()
             await describe(bot, db, _renderer(), lambda: NOW)
-            assert bot.menus == ([None, *here] if starts == 0 else [None])
+            assert bot.menus == ([None, *here] if starts < 2 else [None])
+        bot.token = "2:invented"
+        bot.menus.clear()
+        await describe(bot, db, _renderer(), lambda: NOW)
+        assert bot.menus == [None, *here], "another bot has told nobody yet"
         allowed = permissions.menu
         monkeypatch.setattr(permissions, "menu", lambda role: allowed(role)[: -1 if role is Role.MENTOR else None])
         bot.menus.clear()

@@ -6,9 +6,7 @@ import random
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
-
-from storage import anew, outbox
+from storage import outbox
 from storage.database import Database
 from storage.rewriting import settle
 from storage.times import stamp
@@ -68,12 +66,6 @@ async def _logged(db: Database) -> set[str]:
     async with db.transaction() as tx:
         rows = await tx.all("SELECT text FROM answers WHERE visibility = 'L'")
     return {str(row["text"]).split()[0] for row in rows}
-
-
-@pytest.fixture(params=[anew.IN_MEMORY, 0], ids=["in memory", "beside itself"], autouse=True)
-def _both_ways(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Small files are written anew in memory, large ones beside themselves: nothing may be left in either way."""
-    monkeypatch.setattr(anew, "IN_MEMORY", request.param)
 
 
 async def test_no_byte_of_what_was_deleted_is_left(tmp_path: Path) -> None:
