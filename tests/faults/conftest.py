@@ -14,6 +14,7 @@ import pytest
 
 KILLS = 50
 SEED = 20260
+NOTES = os.environ.get("EFTERTANKE_TEST_NOTES")  # read now: some tests empty the environment
 
 
 @dataclass(frozen=True)
@@ -87,10 +88,10 @@ def note(request: pytest.FixtureRequest, tell: Callable[[str], None]) -> Note:
 
     def noted(row: int, size: int, unit: str, figure: object, *, twin: bool = False) -> None:
         tell(f"row {row}{', twin' if twin else ''}: {size} {unit}, seed {seed}: {figure}")
-        if kept := os.environ.get("EFTERTANKE_TEST_NOTES"):
+        if NOTES:
             first = str(figure).partition("\n")[0]
             line = {"row": row, "size": size, "unit": unit, "figure": first, "twin": twin, "seed": seed}
-            with Path(kept).open("a", encoding="utf-8") as file:
+            with Path(NOTES).open("a", encoding="utf-8") as file:
                 file.write(json.dumps(line, ensure_ascii=False) + "\n")
 
     return noted

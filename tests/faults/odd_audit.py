@@ -87,9 +87,18 @@ class Auditor:
                 continue
             seen = visible(leaf)
             for found in MARKER.finditer(seen):
-                one = self._known[found[0]]
+                one = self._known.get(found[0])
+                if one is None and _SOURCE_NAME.fullmatch(leaf):
+                    continue  # a file's name is cut short: half a marker and the beginning of the next read as one
+                if one is None:
+                    self.report.add(ALTERED, f"{sink}: {found[0]!r} was never planted")
+                    continue
                 place = found.start()
-                right = _stands(seen, place, one, one.literal) or _stands(seen, place, one, _line(one))
+                right = (
+                    _stands(seen, place, one, one.literal)
+                    or _stands(seen, place, one, _line(one))
+                    or _stands(seen, place, one, _joined(one))
+                )
                 self._counts(sink, one, right or bool(_SOURCE_NAME.fullmatch(leaf)), leaf)
 
     def _counts(self, sink: str, one: Planted, right: bool, leaf: str) -> None:
@@ -196,6 +205,11 @@ def json_lines(text: str) -> Iterator[str]:
     """Every text in lines of JSON."""
     for line in filter(None, text.split("\n")):  # not splitlines: U+2028 ends no line of JSON
         yield from strings(json.loads(line))
+
+
+def _joined(one: Planted) -> str:
+    """As a line of the log quotes it, which names where the lines of the text end."""
+    return " / ".join(line.strip() for line in one.literal.splitlines())
 
 
 def _line(one: Planted) -> str:

@@ -123,7 +123,7 @@ def test_a_flipped_bit_is_found_before_use_and_backup(
     pages = len({flip.page for flip in flips})
     of = (filled / DATABASE).stat().st_size // PAGE_BYTES
     took = f"{time.monotonic() - began:.0f} s"
-    note(7, len(flips), "flips", f"undetected or told wrong {len(_named(found))}, in {pages} pages of {of}, {took}")
+    note(7, len(flips), "flips", f"undetected or told wrong {len(_named(found))}; in {pages} pages of {of}, {took}")
     assert len(found) > 100
     assert not _named(found), f"seed {size.seed}: {_named(found)}"
 

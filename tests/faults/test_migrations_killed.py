@@ -73,7 +73,7 @@ def test_killed_on_the_way_the_rerun_ends_it(
         21,
         len(places),
         "kills",
-        f"violations 0, from schema {start} with {len(before)} tables, {took}; found {reached}",
+        f"violations 0; from schema {start} with {len(before)} tables, {took}; found {reached}",
     )
 
 

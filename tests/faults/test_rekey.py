@@ -105,7 +105,7 @@ def test_killed_anywhere_it_opens_and_ends(
         _is_over(ended(it, monkeypatch), old, before)
         shutil.rmtree(it.folder)
     phases = ", ".join(f"{phase} {hit[phase]}" for phase in Phase)
-    note(20, KILLS, "kills", f"violations 0, {MEGABYTES} MB, {time.monotonic() - began:.0f} s; {phases}")
+    note(20, KILLS, "kills", f"violations 0; {MEGABYTES} MB, {time.monotonic() - began:.0f} s; {phases}")
     assert all(hit[phase] for phase in MUST_BE_HIT), hit
 
 
