@@ -84,6 +84,7 @@ class Messages:
         compiled = self._compiled.get((name, escaped))
         if compiled is None:
             compiled = (self._html if escaped else self._plain).from_string(source)
+            compiled.globals = dict(compiled.globals)  # a chain of dicts, gone through anew for each rendering
             self._compiled[(name, escaped)] = compiled
         return compiled.render(values)
 

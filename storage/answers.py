@@ -6,7 +6,7 @@ import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from storage.database import Reader, Row, Snapshot, Transaction
 from storage.sealing import sealed, sealed_parts
@@ -42,6 +42,43 @@ class AnswerRow:
     message_id: int | None
 
 
+class Standing(NamedTuple):
+    """A current answer, as far as the next turn of its debrief needs it: some fifteen are read for each turn.
+
+    ``content``: JSON, by kind, as stored; ``answered``: when, as stored.
+    """
+
+    id: str
+    question_id: str
+    revision: int
+    content: str
+    skipped: bool
+    assumed: bool
+    answered: str
+
+    @property
+    def answered_at(self) -> datetime:
+        """When it was answered, in UTC."""
+        return moment(self.answered)
+
+
+STANDING = "a.id, a.question_id, a.revision, a.value, a.skipped, a.assumed, a.answered_at"
+"""The columns of ``answers AS a`` that ``standing_of`` reads."""
+
+
+def standing_of(row: Row) -> Standing:
+    """The current answer in a row of ``STANDING``."""
+    return Standing(
+        row["id"],
+        row["question_id"],
+        row["revision"],
+        row["value"],
+        bool(row["skipped"]),
+        bool(row["assumed"]),
+        row["answered_at"],
+    )
+
+
 def answer_of(row: Row) -> AnswerRow:
     """The answer in a row of ``answers``."""
     return AnswerRow(
@@ -73,6 +110,15 @@ async def current(tx: Reader, reflection_id: str) -> list[AnswerRow]:
         "SELECT * FROM answers WHERE reflection_id = ? AND superseded_at IS NULL ORDER BY id", reflection_id
     )
     return [answer_of(row) for row in rows]
+
+
+async def standing(tx: Reader, reflection_id: str) -> list[Standing]:
+    """As ``current``, for who goes on with the debrief."""
+    rows = await tx.all(
+        f"SELECT {STANDING} FROM answers AS a WHERE a.reflection_id = ? AND a.superseded_at IS NULL ORDER BY a.id",  # noqa: S608 - a constant
+        reflection_id,
+    )
+    return [standing_of(row) for row in rows]
 
 
 async def all_of(tx: Reader, reflection_id: str, *, revisions: bool) -> list[AnswerRow]:
@@ -112,13 +158,16 @@ async def by_message(tx: Reader, mentor_id: str, message_id: int) -> AnswerRow |
     return None if row is None else answer_of(row)
 
 
-def put_answer(tx: Transaction, answer: AnswerRow, previous_id: str | None) -> None:
-    """Add an answer (queued); ``previous_id``: the current one that it supersedes, at the time it was answered.
+def put_answer(tx: Transaction, answer: AnswerRow, previous_id: str | None) -> Standing:
+    """Add an answer (queued), and give it back as it stands now.
+
+    ``previous_id``: the current one that it supersedes, at the time it was answered.
 
     The table numbers the revision, counting superseded ones too; ``answer.revision`` is not looked at.
 
     The transaction fails with Conflict when another answer is current meanwhile, or has this revision: nothing is lost.
     """
+    content = json.dumps(answer.value, ensure_ascii=False)
     if previous_id is not None:
         # First, since there is at most one current answer to a question at any time.
         tx.write(
@@ -140,7 +189,7 @@ def put_answer(tx: Transaction, answer: AnswerRow, previous_id: str | None) -> N
         stamp_or_none(answer.superseded_at),
         answer.superseded_by,
         answer.kind,
-        None if answer.value is None else sealed_parts(json.dumps(answer.value, ensure_ascii=False)),
+        None if answer.value is None else sealed_parts(content),
         sealed(answer.text),
         int(answer.skipped),
         int(answer.assumed),
@@ -152,6 +201,15 @@ def put_answer(tx: Transaction, answer: AnswerRow, previous_id: str | None) -> N
         answer.language,
         answer.visibility,
         answer.message_id,
+    )
+    return Standing(
+        answer.id,
+        answer.question_id,
+        answer.revision,
+        content,
+        answer.skipped,
+        answer.assumed,
+        stamp(answer.answered_at),
     )
 
 

@@ -49,6 +49,12 @@ class Transaction(Reader, Protocol):
         """Run a statement now; how many rows it changed."""
         ...
 
+    async def ahead(self, *asked: tuple[Any, ...]) -> None:
+        """Ask now, in one go, what ``several`` will ask in the same words later in this transaction. The answers hold
+        through queued writes, each for one asking, until anything else is asked or run: so only for turns that, as
+        long as they ask for nothing else, change nothing but what is their own."""
+        ...
+
 
 class Snapshot(Reader, Protocol):
     """The database as it stood at one moment, for long reading; writers go on meanwhile."""

@@ -17,6 +17,7 @@ from psycopg import AsyncConnection, AsyncCursor, IsolationLevel
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
 
+from storage.ahead import Ahead
 from storage.database import Row, StorageClosed, StorageError
 from storage.keys import Key
 from storage.postgres_connect import POOL, Connect, prepared_connection
@@ -73,6 +74,7 @@ class _Work(_Reading):
     def __init__(self, connection: _Connection, seal: Seal) -> None:
         super().__init__(connection, seal)
         self._queue: list[tuple[str, tuple[Any, ...]]] = []
+        self._ahead = Ahead()
         self._over = False
 
     def write(self, sql: str, *params: Any) -> None:
@@ -88,6 +90,8 @@ class _Work(_Reading):
 
     async def several(self, *asked: tuple[Any, ...]) -> list[list[Row]]:
         self.must_live()
+        if (ready := self._ahead.take(asked)) is not None:
+            return ready
         queue, self._queue = self._queue, []
         self._over = True  # as in _sent
         with translated():
@@ -99,6 +103,9 @@ class _Work(_Reading):
         self._over = False
         return found
 
+    async def ahead(self, *asked: tuple[Any, ...]) -> None:
+        self._ahead.keep(asked, await self.several(*asked))
+
     async def flush(self) -> None:
         """Send what waits."""
         if self._queue:
@@ -106,6 +113,7 @@ class _Work(_Reading):
 
     async def _ask(self, sql: str, params: tuple[Any, ...]) -> AsyncCursor[dict[str, Any]]:
         self.must_live()
+        self._ahead.forget()
         self._queue.append((sql, params))
         return await self._sent()
 

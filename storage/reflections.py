@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from storage.answers import AnswerRow, answer_of
+from storage.answers import STANDING, Standing, standing_of
 from storage.database import Reader, Row, Snapshot, Transaction
 from storage.people import Person, person_of
 from storage.sealing import sealed
@@ -18,7 +18,7 @@ class Known:
     """What a turn learns of its open debrief along with it: its current ``answers``, the ``pseudonym`` of its citizen,
     ``shown``, the chat message that shows its card, and ``asked``: whether a page has asked for what is typed next."""
 
-    answers: tuple[AnswerRow, ...]
+    answers: tuple[Standing, ...]
     pseudonym: str | None
     shown: int | None
     asked: bool
@@ -79,8 +79,13 @@ async def turn_context(tx: Reader, chat_id: int) -> tuple[Person | None, Reflect
     row = found[0]
     if row["reflection_id"] is None:
         return person_of(row), None
-    known = Known(tuple(answer_of(answer) for answer in given), row["pseudonym"], row["shown"], bool(row["is_asked"]))
+    known = Known(tuple(map(standing_of, given)), row["pseudonym"], row["shown"], bool(row["is_asked"]))
     return person_of(row), _reflection(row, "reflection_", known)
+
+
+async def look_ahead(tx: Transaction, chat_ids: Sequence[int]) -> None:
+    """Ask in one go what ``turn_context`` will ask for each of these chats in this transaction."""
+    await tx.ahead(*((sql, chat_id) for chat_id in chat_ids for sql in (_TALKING, _ANSWERED)))
 
 
 _TALKING = (
@@ -94,7 +99,7 @@ _TALKING = (
     " WHERE p.chat_id = ?"
 )
 _ANSWERED = (
-    "SELECT a.* FROM people AS p JOIN reflections AS r ON r.mentor_id = p.id AND r.status = 'open'"
+    f"SELECT {STANDING} FROM people AS p JOIN reflections AS r ON r.mentor_id = p.id AND r.status = 'open'"
     " JOIN answers AS a ON a.reflection_id = r.id AND a.superseded_at IS NULL"
     " WHERE p.chat_id = ? ORDER BY a.id"
 )

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from storage import high_water
+from storage.ahead import Ahead
 from storage.database import DamagedDatabase, Row, StorageClosed, StorageError
 from storage.high_water_keeper import Keeper
 from storage.keys import Key
@@ -27,22 +28,24 @@ _LOG_MS = 100
 
 def _rows(cursor: Any) -> list[Row]:
     names = [column[0] for column in cursor.description or ()]
-    return [dict(zip(names, _whole(row), strict=True)) for row in cursor.fetchall()]
+    return [dict(zip(names, row, strict=True)) for row in _whole(cursor.fetchall())]
 
 
 def _first(cursor: Any) -> Row | None:
     row = cursor.fetchone()
     names = [column[0] for column in cursor.description or ()]
     cursor.close()  # a statement left in the middle would hold the read lock past the commit
-    return None if row is None else dict(zip(names, _whole(row), strict=True))
+    return None if row is None else dict(zip(names, _whole([row])[0], strict=True))
 
 
-def _whole(row: tuple[Any, ...]) -> tuple[Any, ...]:
+def _whole(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     """SQLCipher reads the last page of a long value as zeros when its seal is broken, and says so only to who asks
     next. No text is ever stored with NUL in it."""
-    if any(isinstance(cell, str) and "\0" in cell for cell in row):
-        raise DamagedDatabase(DAMAGED)
-    return row
+    for row in rows:  # a turn reads hundreds of cells: a generator for each row would cost as much as the query
+        for cell in row:
+            if cell.__class__ is str and "\0" in cell:
+                raise DamagedDatabase(DAMAGED)
+    return rows
 
 
 def _count(cursor: Any) -> int:
@@ -58,6 +61,7 @@ class _Work:
     def __init__(self, link: Link) -> None:
         self._link = link
         self._queue: list[tuple[str, tuple[Any, ...]]] = []
+        self._ahead = Ahead()
         self._begun = False
         self.wrote = False
         self._over = False
@@ -70,8 +74,13 @@ class _Work:
 
     async def several(self, *asked: tuple[Any, ...]) -> list[list[Row]]:
         self._must_live()
+        if (found := self._ahead.take(asked)) is not None:
+            return found
         self.wrote = self.wrote or not all(_only_reads(sql) for sql, *_ in asked)
         return await self._hop(lambda connection: _several(connection, asked))
+
+    async def ahead(self, *asked: tuple[Any, ...]) -> None:
+        self._ahead.keep(asked, await self.several(*asked))
 
     async def run(self, sql: str, *params: Any) -> int:
         return await self._ask(sql, params, _count)
@@ -97,6 +106,7 @@ class _Work:
 
     async def _ask(self, sql: str, params: tuple[Any, ...], read: Callable[[Any], _T]) -> _T:
         self._must_live()
+        self._ahead.forget()
         self.wrote = self.wrote or not _only_reads(sql)
         return await self._hop(lambda connection: read(connection.execute(sql, params)))
 
@@ -159,8 +169,8 @@ class _View:
         cursor = await self._link.send(lambda connection: connection.execute(sql, params))
         names = [column[0] for column in cursor.description or ()]
         while batch := await self._link.send(lambda _: cursor.fetchmany(_BATCH)):
-            for row in batch:
-                yield dict(zip(names, _whole(row), strict=True))
+            for row in _whole(batch):
+                yield dict(zip(names, row, strict=True))
 
 
 class SqliteDatabase:

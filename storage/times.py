@@ -12,7 +12,7 @@ def stamp(when: datetime) -> str:
     """
     if when.tzinfo is None:
         raise ValueError("a time without a zone cannot be stored")
-    return when.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+    return when.astimezone(UTC).isoformat(timespec="microseconds")[: -len("+00:00")] + "Z"
 
 
 def stamp_or_none(when: datetime | None) -> str | None:
@@ -25,7 +25,7 @@ def moment(text: str) -> datetime:
     when = datetime.fromisoformat(text)
     if when.tzinfo is None:
         raise ValueError("a stored time must name its zone")
-    return when.astimezone(UTC)
+    return when if when.tzinfo is UTC else when.astimezone(UTC)
 
 
 def moment_or_none(text: str | None) -> datetime | None:

@@ -16,7 +16,7 @@ from bot.service.loaded import Loaded
 from bot.service.replies import Remove, Reply, Toast
 from bot.service.tools import Tools
 from storage import answers, audit, chat, citizens, followups, reflections, shares
-from storage.answers import AnswerRow
+from storage.answers import AnswerRow, Standing
 from storage.database import Transaction
 from storage.ids import new_id
 from storage.lead_calls import Kind
@@ -49,8 +49,7 @@ async def carry_out(
             case Save(question=question, answer=answer):
                 row = _row(tools, person, before, question, answer, current.get(question), now)
                 earlier = current.get(question)
-                answers.put_answer(tx, row, earlier.id if earlier else None)
-                current[question] = row
+                current[question] = answers.put_answer(tx, row, earlier.id if earlier else None)
                 if question == "citizen":
                     citizen_id = _citizen_of(tx, answer, now)
             case Supersede(question=question) if question in current:
@@ -96,7 +95,7 @@ async def _ended(
     tools: Tools,
     person: Person,
     before: Loaded,
-    current: Mapping[str, AnswerRow],
+    current: Mapping[str, Standing],
     citizen_id: str | None,
     state: State,
     now: datetime,
@@ -121,7 +120,7 @@ def _row(
     before: Loaded,
     question_id: str,
     answer: Answer,
-    earlier: AnswerRow | None,
+    earlier: Standing | None,
     now: datetime,
 ) -> AnswerRow:
     guide, asked = before.guide, before.state.question == question_id
@@ -183,7 +182,7 @@ def _leave_followups(
     before: Loaded,
     citizen_id: str | None,
     state: State,
-    current: Mapping[str, AnswerRow],
+    current: Mapping[str, Standing],
     now: datetime,
 ) -> None:
     wanted = remind_plan.wanted(before.guide.guide, state, current, ZoneInfo(person.zone), person.language)

@@ -16,7 +16,7 @@ from bot.service.reach_case import HELD, OUTCOME, WHEN, Case, Logged, load
 from bot.service.reach_log import QUESTION
 from bot.service.tools import Tools
 from storage import attempts, citizens, contact, threads
-from storage.answers import AnswerRow
+from storage.answers import Standing
 from storage.citizens import Citizen
 from storage.contact import End
 from storage.database import Transaction
@@ -32,7 +32,7 @@ async def after_debrief(
     tools: Tools,
     person: Person,
     before: Loaded,
-    rows: Mapping[str, AnswerRow],
+    rows: Mapping[str, Standing],
     citizen_id: str | None,
     state: State,
     now: datetime,
@@ -69,7 +69,7 @@ def _contact_at(before: Loaded, state: State, now: datetime) -> datetime:
     return min(told or before.reflection.started_at, now)
 
 
-def _held_otherwise_at(state: State, rows: Mapping[str, AnswerRow], now: datetime) -> datetime | None:
+def _held_otherwise_at(state: State, rows: Mapping[str, Standing], now: datetime) -> datetime | None:
     """The mentor says that the meeting was held after all, in another way: then there was contact."""
     if _said(state.answers.get(_DECISION)) != _HELD_OTHERWISE:
         return None

@@ -21,7 +21,7 @@ from bot.service.hours import work_of
 from bot.service.remind_read import task_line, timed_line
 from bot.service.tools import Tools
 from storage import followups, reminders
-from storage.answers import AnswerRow
+from storage.answers import Standing
 from storage.database import Transaction
 from storage.followups import Followup, FollowupStatus, Wanted
 from storage.people import Person
@@ -47,14 +47,14 @@ class Wish:
 
 
 def wanted(
-    guide: Guide, state: State, rows: Mapping[str, AnswerRow], zone: tzinfo, language: str
+    guide: Guide, state: State, rows: Mapping[str, Standing], zone: tzinfo, language: str
 ) -> tuple[Wanted, ...]:
     """What a debrief's answers leave to be done, with the dates that agreed tasks say. Dates are read as seen from when
     the line was answered, so that "torsdag" stays the same day."""
     return tuple(_dated(due, rows, zone, language) for due in derived.leaves(guide, state))
 
 
-def _dated(due: derived.Due, rows: Mapping[str, AnswerRow], zone: tzinfo, language: str) -> Wanted:
+def _dated(due: derived.Due, rows: Mapping[str, Standing], zone: tzinfo, language: str) -> Wanted:
     row = rows.get(due.question)
     text = task_line(due.text, language) if due.kind == TASK and due.text else due.text
     if due.kind == TASK and due.at is None and text and row is not None:

@@ -32,7 +32,8 @@ async def show(tx: Transaction, tools: Tools, person: Person, said: Said, now: d
         return [Toast(person.language, "note.not_yours")]
     loaded = await load(tx, tools, reflection)
     words = loaded.guide.wording[person.language]
-    texts = [(words.question(q.id).short, loaded.rows[q.id].text) for q in loaded.guide.guide if q.id in loaded.rows]
+    given = loaded.state.answers
+    texts = [(words.question(q.id).short, given[q.id].text) for q in loaded.guide.guide if q.id in given]
     pages = list(_pages([(name, text) for name, text in texts if text]))
     if not pages:
         return [Toast(person.language, "note.stale")]

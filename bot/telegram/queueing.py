@@ -55,5 +55,8 @@ def _card(tx: Transaction, chat_id: int, card: str, payload: str, fresh: bool, n
     outbox.queue_card(tx, chat_id=chat_id, card=card, payload=payload, fresh=fresh, now=now)
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
 def _json(payload: dict[str, Any]) -> str:
-    return json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(payload)

@@ -14,7 +14,7 @@ from typing import TypeAlias
 from bot.now import Now
 from bot.telegram.noted import Noted, Uncounted
 from bot.telegram.waiting import BackOff, any_set
-from storage import inbox
+from storage import inbox, reflections
 from storage.database import BadValue, Conflict, Database, StorageBusy, StorageError, Transaction
 from storage.inbox import Pending
 
@@ -30,8 +30,8 @@ OnDead: TypeAlias = Callable[[Transaction, Pending], Awaitable[None]]
 PAUSES = (timedelta(seconds=1), timedelta(seconds=5), timedelta(seconds=30))
 """How long a failing update waits before each further try; after the last it is given up."""
 
-_AT_ONCE = 100
-_TOGETHER = 25  # others who want to write, such as the poller, wait meanwhile: some hundredths of a second
+_AT_ONCE = 200
+_TOGETHER = 50  # others who want to write, such as the poller, wait meanwhile: some hundredths of a second
 _LOOK_EVERY = 5.0  # seconds; a wake-up that was missed costs no more
 _DRAIN = 2.0
 _OTHERS_AT_IT = 0.02  # seconds until looking again when other workers have all there is in hand
@@ -136,6 +136,7 @@ class Worker:
         carried: list[int] = []
         async with self._db.transaction() as tx:
             free = await inbox.free(tx, [pending.seq for pending in group])
+            await _look_ahead(tx, [pending for pending in group if pending.seq in free])
             for pending in group:
                 if pending.seq in free:
                     afters += await self._handle(tx, pending)
@@ -182,6 +183,11 @@ class Worker:
                 inbox.dead(tx, pending.seq, name)
         self._noted.failed(name, dead=True)
         self._committed()
+
+
+async def _look_ahead(tx: Transaction, group: Sequence[Pending]) -> None:
+    if len(group) > 1:
+        await reflections.look_ahead(tx, [pending.chat_id for pending in group if pending.chat_id is not None])
 
 
 def _lies_with_the_update(error: Exception) -> bool:

@@ -22,6 +22,7 @@ def main(
     release: Annotated[bool, typer.Option("--release", help="The release sizes; goes on where it stopped.")] = False,
     rows: Annotated[str, typer.Option(help="Only these rows, such as 1,5.")] = "",
     minutes: Annotated[float | None, typer.Option(help="Begin nothing after so many minutes.")] = None,
+    at_once: Annotated[int, typer.Option(min=1, help="So many pieces beside each other.")] = 1,
     state: Annotated[Path, typer.Option(help="Where outcomes are kept.")] = STATE,
     table: Annotated[Path | None, typer.Option(help="Write the table there, as Markdown.")] = None,
 ) -> None:
@@ -33,7 +34,7 @@ def main(
     console = Console(highlight=False)
     kept = Kept(state if release else state.with_suffix(".every.jsonl"), version())
     until = None if minutes is None else time.monotonic() + 60 * minutes
-    run(list(pieces(wanted, release=release)), kept, lambda said: console.print(said, markup=False), until)
+    run(list(pieces(wanted, release=release)), kept, lambda said: console.print(said, markup=False), until, at_once)
     found = lines(wanted, kept.outcomes)
     console.print(_drawn(found))
     if table is not None:

@@ -197,6 +197,9 @@ class _Noticing:
             self._notice(sql)
         return await self._tx.several(*asked)
 
+    async def ahead(self, *asked: tuple[Any, ...]) -> None:
+        await self._tx.ahead(*asked)
+
     def write(self, sql: str, *params: Any) -> None:
         self._notice(sql)
         self._tx.write(sql, *params)

@@ -10,8 +10,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -97,21 +99,41 @@ def version() -> str:
     return found.hexdigest()[:16]
 
 
-def run(wanted: Sequence[Piece], kept: Kept, say: Callable[[str], None], until: float | None = None) -> None:
-    """Run what has not been run yet. ``until``: no piece is begun after this (seconds of ``time.monotonic``)."""
+def run(
+    wanted: Sequence[Piece], kept: Kept, say: Callable[[str], None], until: float | None = None, at_once: int = 1
+) -> None:
+    """Run what has not been run yet, ``at_once`` pieces beside each other: most of their time they wait.
+    ``until``: no piece is begun after this (seconds of ``time.monotonic``)."""
     left = [piece for piece in wanted if not kept.has(piece)]
-    for number, piece in enumerate(left, 1):
-        if until is not None and time.monotonic() > until:
-            say(f"The time is over; {len(left) - number + 1} pieces are left for the next run.")
-            return
-        outcome = _one(piece)
-        kept.add(outcome)
-        say(
-            f"{number}/{len(left)} · row {piece.row}{' twin' if piece.twin else ''} · {piece.node.partition('::')[2]}"
-            f" · seed {piece.seed} · {'passed' if outcome.passed else 'FAILED'} in {outcome.seconds:.0f} s"
-        )
-        if not outcome.passed:
-            say(outcome.said)
+    ready, done = iter(left), 0
+    with ThreadPoolExecutor(at_once) as threads:
+        running = set[Future[tuple[Piece, Outcome]]]()
+        while True:
+            over = until is not None and time.monotonic() > until
+            running |= {threads.submit(_with, piece) for piece in islice(ready, 0 if over else at_once - len(running))}
+            if not running:
+                break
+            ended, running = wait(running, return_when=FIRST_COMPLETED)
+            for future in ended:
+                done += 1
+                piece, outcome = future.result()
+                kept.add(outcome)
+                _tell(piece, outcome, f"{done}/{len(left)}", say)
+    if done < len(left):
+        say(f"The time is over; {len(left) - done} pieces are left for the next run.")
+
+
+def _with(piece: Piece) -> tuple[Piece, Outcome]:
+    return piece, _one(piece)
+
+
+def _tell(piece: Piece, outcome: Outcome, place: str, say: Callable[[str], None]) -> None:
+    say(
+        f"{place} · row {piece.row}{' twin' if piece.twin else ''} · {piece.node.partition('::')[2]}"
+        f" · seed {piece.seed} · {'passed' if outcome.passed else 'FAILED'} in {outcome.seconds:.0f} s"
+    )
+    if not outcome.passed:
+        say(outcome.said)
 
 
 def _one(piece: Piece) -> Outcome:

@@ -100,6 +100,11 @@ class Counted:
         self.asked += [str(one[0]) for one in asked]
         return await self.tx.several(*asked)
 
+    async def ahead(self, *asked: tuple[object, ...]) -> None:
+        """See ``Transaction.ahead``."""
+        self.asked += [str(sql) for sql, *_ in asked]
+        await self.tx.ahead(*asked)
+
     async def run(self, sql: str, *params: object) -> int:
         """See ``Transaction.run``."""
         self.asked.append(sql)

@@ -45,6 +45,8 @@ class Words:
 
     def _worded(self, value: Any) -> Any:
         match value:
+            case str() | int() | None:
+                return value
             case Moment():
                 return say_when(value.at, value.now, ZoneInfo(self.zone), self.messages.language, True)
             case Worded():

@@ -1,0 +1,36 @@
+"""What one hop has asked ahead for several turns, so that each need not ask for itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+
+from storage.database import Row
+
+Asked: TypeAlias = tuple[Any, ...]
+"""A query: ``(sql, *params)``."""
+
+
+class Ahead:
+    """Answers that were fetched before they are asked for, each given out once."""
+
+    def __init__(self) -> None:
+        self._found: dict[Asked, list[Row]] = {}
+
+    def keep(self, asked: Sequence[Asked], found: Sequence[list[Row]]) -> None:
+        """These are the answers to these queries."""
+        self._found.update(zip(asked, found, strict=True))
+
+    def take(self, asked: Sequence[Asked]) -> list[list[Row]] | None:
+        """The answers to all of these queries; None, and nothing is kept any more, when one of them was not fetched.
+
+        Whoever asks something else may go on to change what others are told. So from then on everybody asks anew.
+        """
+        if all(one in self._found for one in asked):
+            return [self._found.pop(one) for one in asked]
+        self._found.clear()
+        return None
+
+    def forget(self) -> None:
+        """Something else was asked: nothing that was fetched counts any more."""
+        self._found.clear()
