@@ -10,13 +10,16 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Coroutine, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeAlias
 
 from bot.now import Now
+from storage import high_water
 from storage.ageing import Ages, Waiting, ages
 from storage.database import Database
+from storage.sqlite import SqliteDatabase
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +64,8 @@ class Roles:
 @dataclass(frozen=True, slots=True)
 class Report:
     """``late``: the names of what is past its limit, "database" among them when it does not answer. ``ages`` as they
-    were at ``at``; None when the database does not answer."""
+    were at ``at``; None when the database does not answer. ``losses``: how often something stored was found missing
+    that nobody has seen to yet; starting the bot anew does not help, so that it makes nobody unwell."""
 
     at: datetime
     by_webhook: bool
@@ -69,6 +73,7 @@ class Report:
     ages: Ages | None
     roles: tuple[str, ...]
     late: tuple[str, ...] = ()
+    losses: int = 0
 
     @property
     def ok(self) -> bool:
@@ -92,7 +97,7 @@ class Report:
         told: dict[str, object] = {"status": "ok" if self.ok else "late", "late": list(self.late)}
         told[f"seconds_since_{'webhook' if self.by_webhook else 'poll'}"] = _rounded(self.since_intake)
         told |= {f"oldest_{name}_seconds": _rounded(self.seconds(name)) for name in ("update", "message", "reminder")}
-        return told | {"role": list(self.roles)}
+        return told | {"losses": self.losses, "role": list(self.roles)}
 
 
 @dataclass(frozen=True)
@@ -157,7 +162,8 @@ class Health:
             log.warning("The database was asked how it is and did not answer (%s).", type(error).__name__)
             found = None
         since = self._since_intake(found, now, roles)
-        report = Report(now, self._intake.by_webhook, since, found, tuple(sorted(roles)))
+        losses = await asyncio.to_thread(_losses, self._db)
+        report = Report(now, self._intake.by_webhook, since, found, tuple(sorted(roles)), losses=losses)
         return replace(report, late=self._late(report, roles))
 
     def _elsewhere(self, roles: Mapping[str, float]) -> bool:
@@ -184,6 +190,15 @@ class Health:
             since, limits = _since(report.ages, report.at), {**LIMITS, **ELSEWHERE}
             seconds[self._intake.role] = self._clock() - self._started if since is None else since
         return tuple(name for name, limit in limits.items() if seconds.get(name, 0.0) > limit)
+
+
+def _losses(db: Database) -> int:
+    """A server keeps its own log, and answers for it itself."""
+    if not isinstance(db, SqliteDatabase):
+        return 0
+    with suppress(OSError):  # the next look
+        return len(high_water.losses(db.path))
+    return 0
 
 
 def _since(found: Ages | None, now: datetime) -> float | None:

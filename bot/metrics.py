@@ -60,6 +60,7 @@ class Metrics:
 
         self._healthy = gauge("healthy", "1 when /healthz says ok.")
         self._database = gauge("database_up", "1 when the database answers.")
+        self._losses = gauge("losses", "How often something stored was found missing that nobody has seen to yet.")
         self._since = gauge("intake_age_seconds", "Since the last poll or webhook call that worked.")
         self._oldest = {
             "update": gauge("oldest_update_seconds", "Age of the oldest update that is not done; 0: all are."),
@@ -107,6 +108,7 @@ class Metrics:
         """Everything in Prometheus' text format, with the ages of ``report``; what is not known is NaN."""
         self._healthy.set(report.ok)
         self._database.set(report.ages is not None)
+        self._losses.set(report.losses)
         self._since.set(_UNKNOWN if report.since_intake is None else report.since_intake)
         waiting = report.waiting
         for name, gauge in self._oldest.items():

@@ -167,7 +167,6 @@ def put_answer(tx: Transaction, answer: AnswerRow, previous_id: str | None) -> S
 
     The transaction fails with Conflict when another answer is current meanwhile, or has this revision: nothing is lost.
     """
-    content = json.dumps(answer.value, ensure_ascii=False)
     if previous_id is not None:
         # First, since there is at most one current answer to a question at any time.
         tx.write(
@@ -176,6 +175,20 @@ def put_answer(tx: Transaction, answer: AnswerRow, previous_id: str | None) -> S
             answer.id,
             previous_id,
         )
+    content = json.dumps(answer.value, ensure_ascii=False)
+    _insert(tx, answer, None if answer.value is None else content)
+    return Standing(
+        answer.id,
+        answer.question_id,
+        answer.revision,
+        content,
+        answer.skipped,
+        answer.assumed,
+        stamp(answer.answered_at),
+    )
+
+
+def _insert(tx: Transaction, answer: AnswerRow, content: str | None) -> None:
     tx.write(
         "INSERT INTO answers (id, reflection_id, question_id, revision, superseded_at, superseded_by, kind, value,"
         " text, skipped, assumed, asked_at, answered_at, guide_version, guide_hash, wording_hash, language,"
@@ -189,7 +202,7 @@ def put_answer(tx: Transaction, answer: AnswerRow, previous_id: str | None) -> S
         stamp_or_none(answer.superseded_at),
         answer.superseded_by,
         answer.kind,
-        None if answer.value is None else sealed_parts(content),
+        None if content is None else sealed_parts(content),
         sealed(answer.text),
         int(answer.skipped),
         int(answer.assumed),
@@ -201,15 +214,6 @@ def put_answer(tx: Transaction, answer: AnswerRow, previous_id: str | None) -> S
         answer.language,
         answer.visibility,
         answer.message_id,
-    )
-    return Standing(
-        answer.id,
-        answer.question_id,
-        answer.revision,
-        content,
-        answer.skipped,
-        answer.assumed,
-        stamp(answer.answered_at),
     )
 
 

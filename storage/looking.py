@@ -16,10 +16,10 @@ from storage.keys import Key
 from storage.migrating import shipped_steps
 from storage.opening import refuse_wrong_key
 from storage.seals import damage
-from storage.sqlite import _View as View  # the one reader there is
 from storage.sqlite_connect import Connection, open_keyed
 from storage.sqlite_errors import translated
 from storage.sqlite_link import Link
+from storage.sqlite_work import View
 
 
 @dataclass(frozen=True)

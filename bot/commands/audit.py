@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.commands.shared import CommandError, clean_name, console, opened, settings_of_environment
+from bot.commands.typed_days import typed_days
 from bot.dialogue.calendar import utc
 from bot.exports.log_html import plain
 from bot.now import real_now
@@ -123,22 +124,11 @@ def _noted(text: str) -> str:
 
 
 def _period(days: tuple[str | None, str | None], zone: ZoneInfo) -> tuple[datetime | None, datetime | None]:
-    first, last = _day(days[0], "--from"), _day(days[1], "--to")
-    if first is not None and last is not None and last < first:
-        raise CommandError(f"--to {last} lies before --from {first}; give the earlier day to --from.", 2)
+    first, last = typed_days(*days)
     return (
         None if first is None else utc(first, time(0), zone),
         None if last is None else utc(last + timedelta(days=1), time(0), zone),
     )
-
-
-def _day(text: str | None, option: str) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        raise CommandError(f"{option} must be a day such as 2026-11-01; write it like that.", 2) from None
 
 
 async def _show(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 from dataclasses import dataclass
-from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal
@@ -16,6 +15,7 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from bot.commands.shared import CommandError, clean_name, console, opened, settings_of_environment
+from bot.commands.typed_days import typed_days
 from bot.commands.typed_name import typed_name
 from bot.exports.log_csv import BOM, csv_text
 from bot.exports.log_html import html_text, plain
@@ -61,7 +61,7 @@ def log(citizen: str | None, *, hours: bool, asked: Asked) -> None:
     if asked.out is not None and os.path.lexists(asked.out):
         raise _taken(asked.out)
     settings = settings_of_environment()
-    period = _period(asked, settings)
+    period = Period(*typed_days(asked.since, asked.until), settings.timezone)
     speaker = _speaker(settings, asked.language)
     try:
         if citizen is None:
@@ -88,22 +88,6 @@ def _form(asked: Asked, hours: bool) -> Form:
     if asked.csv or asked.html:
         return "csv" if asked.csv else "html"
     return _SUFFIXES.get(asked.out.suffix.lower(), "text") if asked.out is not None else "text"
-
-
-def _period(asked: Asked, settings: Settings) -> Period:
-    since, until = _day(asked.since, "--from"), _day(asked.until, "--to")
-    if since is not None and until is not None and until < since:
-        raise CommandError(f"--to {until} lies before --from {since}; give the earlier day to --from.", 2)
-    return Period(since, until, settings.timezone)
-
-
-def _day(text: str | None, option: str) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        raise CommandError(f"{option} must be a day such as 2026-11-01; write it like that.", 2) from None
 
 
 def _speaker(settings: Settings, language: str | None) -> Speaker:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import unicodedata
 from decimal import Decimal
 
-from jinja2 import Environment, StrictUndefined
-
+from bot.exports.page_style import environment
 from bot.service.contact_log_document import Cell, Document
 
 _PAGE = """\
@@ -20,11 +19,8 @@ _PAGE = """\
 <meta name="robots" content="noindex">
 <title>{{ doc.title | plain }}</title>
 <style>
-:root { color-scheme: light dark; --ink: #1d2327; --paper: #fff; --line: #767d84; --soft: #eef1f3; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e8eaec; --paper: #16191c; --line: #8a9299; --soft: #242a2f; } }
-body { font: 1rem/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); margin: 2rem auto;
-  max-width: 75rem; padding: 0 1rem; }
-h1 { font-size: 1.5rem; }
+{% set widest, soft_printed = "75rem", "#f2f2f2" %}
+{% include "screen.css" +%}
 table { border-collapse: collapse; width: 100%; margin: 2rem 0; }
 caption { text-align: left; font-weight: 600; padding-bottom: .5rem; }
 th, td { border-bottom: 1px solid var(--line); padding: .35rem .5rem; text-align: left; vertical-align: top;
@@ -35,8 +31,7 @@ thead th { background: var(--soft); }
 .scroll { overflow-x: auto; }
 .summary { background: var(--soft); padding: .75rem 1rem; }
 @page { size: A4 landscape; margin: 12mm; }
-@media print { :root { color-scheme: light; --ink: #000; --paper: #fff; --soft: #f2f2f2; }
-  body { font-size: 9pt; margin: 0; max-width: none; padding: 0; }
+@media print { {% include "print.css" +%}
   thead { display: table-header-group; } tr { break-inside: avoid; } .scroll { overflow: visible; } }
 </style>
 </head>
@@ -78,7 +73,7 @@ _TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 def html_text(doc: Document) -> str:
     """The page. Whatever people wrote stands there as text; nothing is asked of any other place."""
-    made = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    made = environment()
     made.filters["plain"] = lambda value: plain(value, decimal="," if doc.language == "da" else ".")
     return made.from_string(_PAGE).render(doc=doc)
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from jinja2 import Environment, StrictUndefined
-
 from bot.exports.log_html import plain
+from bot.exports.page_style import environment
 from bot.service.my_copy import Copy
 
 _PAGE = """\
@@ -27,11 +26,8 @@ _PAGE = """\
 <meta name="robots" content="noindex">
 <title>{{ copy.title | plain }}</title>
 <style>
-:root { color-scheme: light dark; --ink: #1d2327; --paper: #fff; --line: #767d84; --soft: #eef1f3; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e8eaec; --paper: #16191c; --line: #8a9299; --soft: #242a2f; } }
-body { font: 1rem/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); margin: 2rem auto;
-  max-width: 50rem; padding: 0 1rem; }
-h1 { font-size: 1.5rem; } h2 { font-size: 1.2rem; margin-top: 2.5rem; border-bottom: 1px solid var(--line); }
+{% set widest, soft_printed = "50rem", "#fff" %}
+{% include "screen.css" %} h2 { font-size: 1.2rem; margin-top: 2.5rem; border-bottom: 1px solid var(--line); }
 h3, h4 { font-size: 1rem; margin: 1.5rem 0 .25rem; } h4 { margin: 1rem 0 0; }
 dl { display: grid; grid-template-columns: minmax(8rem, 12rem) 1fr; gap: .1rem 1rem; margin: .25rem 0 1rem; }
 dt { color: var(--ink); opacity: .75; } dd { margin: 0; overflow-wrap: anywhere; white-space: pre-line; }
@@ -42,8 +38,7 @@ h3 { font-weight: 600; } h3 span { font-weight: 400; opacity: .75; }
 @page { size: A4; margin: 15mm; }
 @media print { details::details-content { content-visibility: visible; block-size: auto; display: block; }
   details:not([open]) > :not(summary) { display: block; } summary { list-style: none; font-weight: 600; }
-  :root { color-scheme: light; --ink: #000; --paper: #fff; --soft: #fff; }
-  body { font-size: 9pt; margin: 0; max-width: none; padding: 0; } dl { break-inside: avoid; } }
+  {%+ include "print.css" %} dl { break-inside: avoid; } }
 </style>
 </head>
 <body>
@@ -98,6 +93,6 @@ h3 { font-weight: 600; } h3 span { font-weight: 400; opacity: .75; }
 
 def html_text(copy: Copy) -> str:
     """The page. Whatever people wrote stands there as text; nothing is asked of any other place."""
-    made = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    made = environment()
     made.filters["plain"] = plain
     return "".join(made.from_string(_PAGE).generate(copy=copy)).lstrip()

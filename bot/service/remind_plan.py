@@ -46,9 +46,7 @@ class Wish:
     deliberate: bool = False
 
 
-def wanted(
-    guide: Guide, state: State, rows: Mapping[str, Standing], zone: tzinfo, language: str
-) -> tuple[Wanted, ...]:
+def wanted(guide: Guide, state: State, rows: Mapping[str, Standing], zone: tzinfo, language: str) -> tuple[Wanted, ...]:
     """What a debrief's answers leave to be done, with the dates that agreed tasks say. Dates are read as seen from when
     the line was answered, so that "torsdag" stays the same day."""
     return tuple(_dated(due, rows, zone, language) for due in derived.leaves(guide, state))

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.service import enrolment, permissions
 from bot.service.permissions import Action
-from bot.service.replies import Leave, Reply, Say
+from bot.service.replies import Leave, Menu, Reply, Say
 from bot.service.tools import Tools
 from bot.telegram import messages, taps
 from bot.telegram.command_names import COMMANDS
@@ -14,6 +14,7 @@ from bot.telegram.minimise import EDITED, MEMBERSHIP, MESSAGE, TAP, Incoming
 from bot.telegram.turn import Turn, remove
 from storage import invites, people, reflections
 from storage.database import Transaction
+from storage.people import Person
 
 __all__ = ["COMMANDS", "Turn", "route"]
 
@@ -32,10 +33,15 @@ async def route(tx: Transaction, tools: Tools, update: Incoming, now: datetime) 
         return _membership(turn)
     if person is None or person.left_at is not None:
         return await _stranger(turn)
-    if person.blocked_at is not None:
-        # Whoever writes has unblocked the bot, even if Telegram never said so.
-        people.set_blocked(tx, person.id, None)
-    match update.kind:
+    if person.blocked_at is None:
+        return await _known(turn, person)
+    # Whoever writes has unblocked the bot, even if Telegram never said so.
+    people.set_blocked(tx, person.id, None)
+    return [*_back(person), *await _known(turn, person)]
+
+
+async def _known(turn: Turn, person: Person) -> list[Reply]:
+    match turn.update.kind:
         case "callback_query":
             return await taps.tap(turn, person)
         case "edited_message":
@@ -43,6 +49,11 @@ async def route(tx: Transaction, tools: Tools, update: Incoming, now: datetime) 
         case "message":
             return await messages.message(turn, person)
     return []
+
+
+def _back(person: Person) -> list[Reply]:
+    """There may be new commands since they left, and nobody could tell them then."""
+    return [Menu(person.chat_id, person.role, person.language)]
 
 
 def _group(tools: Tools, update: Incoming) -> list[Reply]:
@@ -58,10 +69,12 @@ def _group(tools: Tools, update: Incoming) -> list[Reply]:
 
 
 def _membership(turn: Turn) -> list[Reply]:
-    if turn.person is not None and turn.update.membership is not None:
-        blocked = turn.update.membership.new in ("kicked", "left")
-        people.set_blocked(turn.tx, turn.person.id, turn.now if blocked else None)
-    return []
+    person, membership = turn.person, turn.update.membership
+    if person is None or membership is None:
+        return []
+    blocked = membership.new in ("kicked", "left")
+    people.set_blocked(turn.tx, person.id, turn.now if blocked else None)
+    return [] if blocked or person.left_at is not None else _back(person)
 
 
 async def _stranger(turn: Turn) -> list[Reply]:

@@ -20,9 +20,9 @@ from storage import backups
 from storage.backup_file import BadBackup
 from storage.database import DamagedDatabase, NewerSchema, Unreadable, WrongKey
 from storage.keys import Key
-from storage.sqlite import _whole as whole  # what is read as zeros is damage
 from storage.sqlite import open_sqlite
 from storage.sqlite_connect import connect
+from storage.sqlite_work import whole  # what is read as zeros is damage
 from tests.integration.sample_kit import KEY, UNTIL, content
 
 UNDETECTED = "undetected"
@@ -121,7 +121,7 @@ class Ours:
             with suppress(dbapi2.DatabaseError, DamagedDatabase), closing(connect(database, self._key)) as connection:
                 while left:
                     table = left.pop()
-                    found[table] = _hash(connection, table, whole)
+                    found[table] = _hash(connection, table, lambda row: whole([row])[0])
         with suppress(Damage), _damage(), _ONE_READER:
             found[_SAID] = asyncio.run(self._said(database))
         return found

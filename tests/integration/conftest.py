@@ -12,7 +12,8 @@ from tests.integration import engines
 ON_BOTH = frozenset(
     f"test_{name}"
     for name in (
-        "audit_chain", "guarding", "invite_tries", "my_data", "retention", "permissions", "retention_told", "who_saw",
+        "asked_ahead", "audit_chain", "guarding", "invite_tries", "my_data", "retention", "permissions",
+        "retention_told", "who_saw",
         "contact_log", "contact_log_counted", "lead_calls", "reach", "reach_debriefs", "remind_lead", "remind_sending",
         "storage_chat", "storage_codings", "storage_debriefs", "storage_due", "storage_hours", "storage_inbox",
         "storage_outbox", "storage_people", "storage_reminders", "storage_threads", "storage_transactions",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -18,10 +19,11 @@ from bot.doors import Doors, listen_on, servers
 from bot.health import GRACE, LIMITS, Health, Intake, Roles
 from bot.metrics import Metrics
 from bot.settings import load_settings
-from storage import inbox, outbox, reminders
+from storage import high_water, inbox, outbox, reminders
 from storage.database import Database, Snapshot, StorageGone
 from storage.inbox import Incoming
-from tests.integration.storage_kit import NOW, cast, opened
+from storage.times import stamp
+from tests.integration.storage_kit import NOW, cast, opened, opened_file
 
 
 @dataclass
@@ -185,6 +187,22 @@ async def test_who_asks_over_http(tmp_path: Path) -> None:
             assert (well.status_code, well.headers["cache-control"]) == (200, "no-store")
         stop.set()
         await serving
+
+
+async def test_a_loss_is_told_until_it_was_seen_to(tmp_path: Path) -> None:
+    """It shows in the report and in what is told over HTTP, and makes nobody start the bot anew."""
+    clock = Ticking()
+    async with opened_file(tmp_path) as db:
+        health = Health(db, lambda: NOW, Roles(clock), Intake(False, lambda: 1.0), clock)
+        assert (await health.report()).losses == 0
+        note = {"noticed": stamp(NOW), "mark": 7, "since": None, "until": stamp(NOW)}
+        high_water.losses_path(db.path).write_text(f"{json.dumps(note)}\n", encoding="ascii")
+        clock.seconds += 2
+        told = await health.report()
+        assert (told.losses, told.to_json()["losses"], told.ok) == (1, 1, True)
+        high_water.losses_path(db.path).unlink()
+        clock.seconds += 2
+        assert (await health.report()).losses == 0
 
 
 def test_who_polls_and_is_not_asked_loads_no_web_server() -> None:

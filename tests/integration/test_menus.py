@@ -12,11 +12,16 @@ from telegram.error import NetworkError
 from bot.app import LANGUAGES
 from bot.organisation import Organisation
 from bot.service import permissions
+from bot.service.replies import Menu
+from bot.service.tools import Tools
 from bot.telegram.cards.render import Renderer
 from bot.telegram.menu import describe
-from prompts import load_law, load_messages
+from bot.telegram.minimise import Incoming, minimise
+from bot.telegram.router import route
+from bot.workdays import danish_holidays
+from prompts import load_guide, load_law, load_messages
 from storage import people
-from storage.people import Role
+from storage.people import Person, Role
 from tests.integration.storage_kit import NOW, cast, opened
 
 
@@ -80,3 +85,40 @@ async def test_everybody_is_told_once(tmp_path: Path, monkeypatch: pytest.Monkey
         bot.menus.clear()
         await describe(bot, db, _renderer(), lambda: NOW)
         assert bot.menus == [None, *here]
+
+
+def _update(number: int, who: Person, **what: Any) -> Incoming:
+    sender = {"id": who.telegram_id, "is_bot": False, "first_name": "Anna", "language_code": "da"}
+    chat = {"id": who.chat_id, "type": "private"}
+    return minimise({"update_id": number} | {k: {"from": sender, "chat": chat, "date": 1} | v for k, v in what.items()})
+
+
+async def test_who_comes_back_is_told(tmp_path: Path) -> None:
+    """Nobody could tell them while they blocked the bot: they get their menu when they are back, whether Telegram says
+    so or they just write, once; who blocks it and who never did get none."""
+    tools = Tools(load_guide(), Organisation(), danish_holidays)
+
+    def member(old: str, new: str) -> dict[str, Any]:
+        return {"old_chat_member": {"status": old}, "new_chat_member": {"status": new}}
+
+    async with opened(tmp_path) as db:
+        async with db.transaction() as tx:
+            anna = (await cast(tx)).anna
+        written = {"message": {"message_id": 5, "text": "hej"}}
+        told = []
+        for number, what in enumerate(
+            [
+                written,
+                {"my_chat_member": member("member", "kicked")},
+                {"my_chat_member": member("kicked", "member")},
+                written,
+                {"my_chat_member": member("member", "kicked")},
+                written,
+                written,
+            ]
+        ):
+            async with db.transaction() as tx:
+                replies = await route(tx, tools, _update(number, anna, **what), NOW)
+            told.append([one for one in replies if isinstance(one, Menu)])
+    menu = [Menu(anna.chat_id, anna.role, anna.language)]
+    assert told == [[], [], menu, [], [], menu, []]

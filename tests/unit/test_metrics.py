@@ -61,7 +61,8 @@ def test_ages_are_those_of_the_report() -> None:
     assert found["eftertanke_oldest_update_seconds", ()] == 60 and found["eftertanke_updates_waiting", ()] == 2
     assert found["eftertanke_oldest_message_seconds", ()] == 0 and found["eftertanke_intake_age_seconds", ()] == 3.5
     assert found["eftertanke_role", ("poll",)] == 1 and found["eftertanke_role", ("send",)] == 0
-    assert found["eftertanke_healthy", ()] == 1
+    assert found["eftertanke_healthy", ()] == 1 and found["eftertanke_losses", ()] == 0
+    assert read(metrics, report(losses=2))["eftertanke_losses", ()] == 2
     late = read(metrics, report(late=("update",), roles=("send",)))
     assert late["eftertanke_healthy", ()] == 0 and late["eftertanke_role", ("poll",)] == 0
 
