@@ -18,6 +18,7 @@ from typing import TypeAlias
 
 from bot.backing_up import CODEBOOK, ORGANISATION
 from bot.organisation import Organisation, load_organisation, read_organisation
+from bot.service import teams
 from bot.service.restoring import leave_again, settle
 from bot.service.tools import Tools, keep_guide
 from bot.settings import Settings
@@ -25,9 +26,9 @@ from bot.telegram.cards.render import Renderer
 from bot.telegram.minimise import Incoming
 from bot.telegram.queueing import queue
 from bot.telegram.router import route
-from storage import backup_file, erasing, erasure_register, high_water, inbox, keycheck, unpacking
+from storage import backup_file, erasing, erasure_register, high_water, inbox, keycheck, people, unpacking
 from storage.backup_file import Header
-from storage.database import DamagedDatabase, Database, NewerSchema, StorageError
+from storage.database import DamagedDatabase, Database, NewerSchema, StorageError, Transaction
 from storage.erasure_register import Entry
 from storage.inbox import Pending
 from storage.keys import Key, write_key_file
@@ -47,11 +48,13 @@ _EVER = timedelta(days=366)
 @dataclass(frozen=True, slots=True)
 class CaughtUp:
     """``erased``: how many erasures of the list were seen to; ``left``: how many people have left once more; ``told``:
-    how many get a message when the bot starts."""
+    how many get a message when the bot starts; ``without``: ids of erased mentors whose citizens are active in the copy
+    and have nobody now."""
 
     erased: int
     left: int
     told: int
+    without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +149,16 @@ async def catch_up(
         left, removed = await leave_again(tx, tools, entries, now)
         told = await settle(tx, tools, made_at, now)
         queue(tx, renderer, [*removed, *told], now)
-    return CaughtUp(len(erasures), left, len(told))
+        without = await _without_a_mentor(tx, erasures)
+    return CaughtUp(len(erasures), left, len(told), without)
+
+
+async def _without_a_mentor(tx: Transaction, erasures: Sequence[Entry]) -> tuple[str, ...]:
+    """Whom they were handed over to since, or whether they were archived, is in no list: somebody has to say it again.
+    Until then they stay as they are, so that nobody who is out of contact is put away unseen."""
+    mentors = dict.fromkeys(one.subject for one in erasures if one.kind == "mentor")
+    known = [person for one in mentors if (person := await people.person(tx, one)) is not None]
+    return tuple([one.id for one in known if await teams.active_citizens(tx, one)])
 
 
 def _organisation(settings: Settings, along: Mapping[str, bytes]) -> Organisation:

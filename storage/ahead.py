@@ -26,7 +26,7 @@ class Ahead:
 
         Whoever asks something else may go on to change what others are told. So from then on everybody asks anew.
         """
-        if all(one in self._found for one in asked):
+        if len(set(asked)) == len(asked) and all(one in self._found for one in asked):
             return [self._found.pop(one) for one in asked]
         self._found.clear()
         return None

@@ -121,8 +121,10 @@ def _entry(line: bytes) -> Entry | None:
         data = json.loads(line)
         if data["kind"] not in _KINDS or not all(isinstance(data[name], str) for name in ("id", "at", "subject")):
             return None
+        if not all(data[name].isascii() and data[name].isprintable() for name in ("id", "subject")):
+            return None  # a damaged one: no database would take it
         return Entry(data["id"], moment(data["at"]), cast("Kind", data["kind"]), data["subject"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None
 
 

@@ -104,6 +104,7 @@ class _Work(_Reading):
         return found
 
     async def ahead(self, *asked: tuple[Any, ...]) -> None:
+        self._ahead.forget()  # so that it is asked now, whatever was kept
         self._ahead.keep(asked, await self.several(*asked))
 
     async def flush(self) -> None:

@@ -69,6 +69,7 @@ class Work:
         return await self._hop(lambda connection: _several(connection, asked))
 
     async def ahead(self, *asked: tuple[Any, ...]) -> None:
+        self._ahead.forget()  # so that it is asked now, whatever was kept
         self._ahead.keep(asked, await self.several(*asked))
 
     async def run(self, sql: str, *params: Any) -> int:

@@ -150,7 +150,7 @@ def erasures_listed(settings: Settings, folder: Path, given: Path | None) -> Era
     usual = [beside, *erasure_register.paths(settings.database, settings.backups)]
     files = {one.resolve() for one in [*usual, given] if one is not None and one.is_file()}
     found = {one: erasure_register.look(one) for one in sorted(files)}
-    if given is not None and found[given.resolve()].skipped and not found[given.resolve()].entries:
+    if given is not None and not found[given.resolve()].entries:
         raise CommandError(
             f"{given} is no list of erasures; give the file {erasure_register.FILE} that lay beside the database or "
             "among the backups.",

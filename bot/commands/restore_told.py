@@ -64,10 +64,14 @@ def of_the_list(done: CaughtUp, listed: Erasures, made: str, *, drill: bool = Fa
     elif listed.found:
         yield f"Erasures seen to: {done.erased}."
     elif not drill:
-        yield "There was no list of erasures beside the backup."
+        yield "There was no list of erasures, neither beside the copy nor among the backups."
     if done.left:
         yield f"Had left after {made}, and are out again: {done.left}; who has come back needs a new invitation."
         yield "  Hand their citizens over again:  eftertanke people leave NAME --citizens-to NAME"
+    if done.without and not drill:
+        yield "Erased mentors whose citizens have nobody now; hand them to somebody, who can also archive them:"
+        for mentor in done.without:
+            yield f"  eftertanke people leave {mentor} --citizens-to NAME"
     if not drill and (listed.skipped or not listed.found):
         yield f"What was erased after {made} must be erased again before the bot starts: `eftertanke erase`."
         yield (

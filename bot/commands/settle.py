@@ -36,15 +36,10 @@ def settle(*, copied_at: str | None, erasures: Path | None, yes: bool) -> None:
         )
     now = (shifted_now(settings.clock_offset_file) if settings.clock_offset_file else real_now)()
     listed = erasures_listed(settings, settings.data, erasures)
-    own = settings.database.with_name(erasure_register.FILE)
     done = asyncio.run(_settled(settings, _moment(settings, copied_at), listed.entries, now, yes=yes))
     if done is None:
         raise CommandError("Nothing was changed.")
     made_at, caught_up = done
-    known = {one.id for one in erasure_register.read(own)}
-    for entry in listed.entries:
-        if entry.id not in known:  # from --erasures: the next dump must know of it as well
-            erasure_register.append([own], entry)
     out, made = console(), f"{local(made_at, settings.timezone):%Y-%m-%d %H:%M}"
     out.print(
         f"The copy of {made} is settled. When the bot starts, {caught_up.told} people get one message that says so."
@@ -85,7 +80,24 @@ async def _settled(
         )
         if not yes and not typer.confirm(f"{asked}, and everybody gets one about the restore."):
             return None
+        _keep(settings, entries)
         return copied_at, await catch_up(db, parts, entries, copied_at, now)
+
+
+def _keep(settings: Settings, entries: Sequence[Entry]) -> None:
+    """What --erasures has and we have not: on the disk before anything is changed, so that the next restore knows it,
+    whatever happens on the way. Raises CommandError: then nothing may be changed."""
+    for file in erasure_register.paths(settings.database, settings.backups):
+        try:
+            known = {one.id for one in erasure_register.read(file)}
+            for entry in entries:
+                if entry.id not in known:
+                    erasure_register.append([file], entry)
+        except OSError as error:
+            raise CommandError(
+                f"Nothing was changed: the list of erasures cannot be kept in {file.parent} ({error.strerror}); give "
+                "access to it."
+            ) from error
 
 
 async def _must_be_at_rest(settings: Settings) -> None:

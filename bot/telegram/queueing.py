@@ -14,9 +14,10 @@ from storage.database import Transaction
 
 
 def queue(tx: Transaction, renderer: Renderer, replies: Iterable[Reply], now: datetime) -> tuple[list[str], list[Menu]]:
-    """Queue everything; the texts of toasts, and the menus to set, come back."""
+    """Queue everything; the texts of toasts, and the menus to set, come back: of each chat the last one, since they are
+    set at the same time and any might be the last to arrive."""
     toasts: list[str] = []
-    menus: list[Menu] = []
+    menus: dict[int, Menu] = {}
     for reply in replies:
         match reply:
             case DebriefCard():
@@ -37,8 +38,8 @@ def queue(tx: Transaction, renderer: Renderer, replies: Iterable[Reply], now: da
             case Toast():
                 toasts.append(renderer.toast(reply.language, reply.key))
             case Menu():
-                menus.append(reply)
-    return toasts, menus
+                menus[reply.chat_id] = reply
+    return toasts, list(menus.values())
 
 
 def debrief_card(reflection_id: str) -> str:

@@ -25,6 +25,7 @@ from storage.people import Person, Role
 from tests.faults.audit import ALTERED, ASTRAY, LEAKED, Report
 from tests.faults.conftest import KILLS, Note, Size
 from tests.faults.role_scene import READERS, Scene, scene
+from tests.integration.ahead_probe import ask_ahead, told_the_same
 from tests.integration.test_permissions import (
     WHO,
     Dump,
@@ -64,7 +65,7 @@ class Auditor:
     """Tries things, takes each back, and judges what it led to."""
 
     def __init__(self, made: Scene) -> None:
-        self.made, self.report, self._before = made, Report(), Dump()
+        self.made, self.report, self._before, self.kept = made, Report(), Dump(), 0
 
     async def tries(self, attempt: Attempt) -> None:
         """One attempt."""
@@ -86,7 +87,13 @@ class Auditor:
             async with here.db.transaction() as tx:
                 self._before = self._before or await dump(tx)
                 count = await tx.all("SELECT total_changes() AS n")
-                replies = await route(tx, here.tools, minimise({"update_id": 1, **raw}), here.now)
+                await ask_ahead(tx)
+                update = minimise({"update_id": 1, **raw})
+                replies = await route(tx, here.tools, update, here.now)
+                kept, stale = await told_the_same(tx, update.chat_id or 0)
+                self.kept += kept
+                for sql in stale:
+                    self.report.add(ALTERED, f"somebody else's turn would begin with what has passed: {sql}")
                 if await tx.all("SELECT total_changes() AS n") != count:
                     wrote = changed(self._before, await dump(tx))
                 raise Undone
@@ -188,6 +195,7 @@ async def audited(made: Scene, attempts: Iterable[Attempt], seed: int = 0, secon
         if time.monotonic() > until:
             break
         await auditor.tries(attempt)
+    assert auditor.kept > 100, "many turns ask for nothing, and leave others what was asked for them"
     tried = figures.total() - drawn
     figures.clear()
     figures.update({"as drawn or typed": drawn, "made up": tried, "of": len(made_up), "ids": len(made.things)})

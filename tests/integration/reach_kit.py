@@ -28,6 +28,7 @@ from storage.keys import Key
 from storage.people import Person, Role
 from storage.threads import Thread
 from tests.integration import engines
+from tests.integration.ahead_probe import leaving_others_alone
 
 MONDAY = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)  # 10.30 in Copenhagen
 TOOLS = Tools(load_guide(), Organisation(), lambda _now: frozenset())
@@ -86,7 +87,7 @@ class Phone:
         """Hand an update to the bot, in a transaction of its own."""
         self.toasts.clear()
         incoming = minimise({"update_id": next(self.team.numbers), **update})
-        async with self.team.db.transaction() as tx:
+        async with self.team.db.transaction() as tx, leaving_others_alone(tx, incoming.chat_id):
             replies = await route(tx, self.team.tools, incoming, self.team.now)
         for reply in replies:
             self.team.show(reply, self)

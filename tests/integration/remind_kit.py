@@ -33,6 +33,7 @@ from storage.database import Database
 from storage.followups import Followup
 from storage.outbox import Kind
 from storage.people import Person, Role
+from tests.integration.ahead_probe import leaving_others_alone
 from tests.integration.storage_kit import citizen, opened
 
 WEDNESDAY = datetime(2026, 11, 25, 12, 10, tzinfo=UTC)  # 13.10 in Copenhagen
@@ -104,8 +105,10 @@ class Chats:
         await self._update({"update_id": self._number, "callback_query": {**tapped, **_from(who)}})
 
     async def _update(self, raw: dict[str, Any]) -> None:
+        update = minimise(raw)
         async with self.db.transaction() as tx:
-            replies: Sequence[Reply] = await route(tx, self.tools, minimise(raw), self.now)
+            async with leaving_others_alone(tx, update.chat_id):
+                replies: Sequence[Reply] = await route(tx, self.tools, update, self.now)
             toasts, _ = queue(tx, self.renderer, replies, self.now)
         self.toasts += toasts
         await self.deliver()

@@ -32,6 +32,8 @@ def test_each_answer_is_given_out_once_and_only_until_something_else_is_asked() 
     ahead.keep([("a", 2)], [[{"x": 3}]])
     ahead.forget()
     assert ahead.take([("a", 2)]) is None
+    ahead.keep([("a", 2)], [[]])
+    assert ahead.take([("a", 2), ("a", 2)]) is None, "there is one answer for one asking"
 
 
 async def test_it_holds_through_queued_writes_and_no_further(tmp_path: Path) -> None:
@@ -45,6 +47,10 @@ async def test_it_holds_through_queued_writes_and_no_further(tmp_path: Path) -> 
         assert await tx.several(bo) == [[{"name": "Bodil"}]], "each answer is given out once"
         tx.write("UPDATE people SET name = 'Anne' WHERE id = ?", c.anna.id)
         assert await tx.several(anna) == [[{"name": "Anne"}]]
+        await tx.ahead(bo)
+        tx.write("UPDATE people SET name = 'Boris' WHERE id = ?", c.bo.id)
+        await tx.ahead(bo)
+        assert await tx.several(bo) == [[{"name": "Boris"}]], "it is asked now, whatever was kept"
         for ask in (tx.one(_NAME, 1), tx.all(_NAME, 1), tx.run("UPDATE people SET name = 'Sofie' WHERE name = 'Sif'")):
             await tx.ahead(anna)
             await ask

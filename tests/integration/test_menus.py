@@ -17,6 +17,7 @@ from bot.service.tools import Tools
 from bot.telegram.cards.render import Renderer
 from bot.telegram.menu import describe
 from bot.telegram.minimise import Incoming, minimise
+from bot.telegram.queueing import queue
 from bot.telegram.router import route
 from bot.workdays import danish_holidays
 from prompts import load_guide, load_law, load_messages
@@ -122,3 +123,15 @@ async def test_who_comes_back_is_told(tmp_path: Path) -> None:
             told.append([one for one in replies if isinstance(one, Menu)])
     menu = [Menu(anna.chat_id, anna.role, anna.language)]
     assert told == [[], [], menu, [], [], menu, []]
+
+
+async def test_of_two_menus_the_last_one_counts(tmp_path: Path) -> None:
+    """Who is back and changes the language with the first tap gets the menu in that language, and no other."""
+    async with opened(tmp_path) as db, db.transaction() as tx:
+        who = await cast(tx)
+        menus = [
+            Menu(one.chat_id, one.role, language)
+            for one, language in ((who.anna, "da"), (who.bo, "da"), (who.anna, "en"))
+        ]
+        _, found = queue(tx, _renderer(), menus, NOW)
+    assert sorted((one.chat_id, one.language) for one in found) == [(who.anna.chat_id, "en"), (who.bo.chat_id, "da")]
