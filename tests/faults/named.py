@@ -26,9 +26,10 @@ class Named(Report):
 
     @property
     def counts(self) -> str:
-        """How many of each, and what was looked at; one line."""
-        counted = [f"{kind} {self.count(kind)}" for kind in self.names]
-        return ", ".join([*counted, *(f"{name} {count}" for name, count in self.figures.items())])
+        """How many of each; behind a dot what was looked at, which is not for the table. One line."""
+        counted = ", ".join(f"{kind} {self.count(kind)}" for kind in self.names)
+        looked_at = ", ".join(f"{name} {count}" for name, count in self.figures.items())
+        return f"{counted} · {looked_at}" if looked_at else counted
 
     def __str__(self) -> str:
         return self.counts + "".join(f"\n  {one.kind}: {one.what}" for one in self.violations[:12])

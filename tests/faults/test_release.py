@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import threading
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,32 @@ def test_what_was_run_is_not_run_again(tmp_path: Path, monkeypatch: pytest.Monke
     assert said[-1] == "The time is over; 1 pieces are left for the next run."
     run(wanted[:1], Kept(state, "b"), said.append)
     assert tried[4:] == [0] and state.with_suffix(".old").exists()
+
+
+def test_pieces_may_run_beside_each_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So many as are wished for at a time and never more; each is kept once, and when the time is over those that run
+    are waited for."""
+    lock, meeting = threading.Lock(), threading.Barrier(2)
+    running = most = 0
+
+    def one(piece: Piece) -> Outcome:
+        nonlocal running, most
+        with lock:
+            running += 1
+            most = max(most, running)
+        meeting.wait(10)  # nobody ends before another has begun
+        with lock:
+            running -= 1
+        return outcome(piece.seed)
+
+    monkeypatch.setattr(release, "_one", one)
+    wanted = [Piece(1, outcome().node, SEED + number, False) for number in range(6)]
+    state = tmp_path / "state.jsonl"
+    run(wanted[:4], Kept(state, "a"), lambda _: None, at_once=2)
+    assert most == 2
+    run(wanted, Kept(state, "a"), lambda _: None, at_once=2)
+    assert sorted(one.seed for one in Kept(state, "a").outcomes) == [one.seed for one in wanted]
+    assert len(state.read_text(encoding="utf-8").splitlines()) == 7
 
 
 @pytest.mark.parametrize(
