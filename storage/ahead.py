@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeAlias
 
-from storage.database import Row
+from storage.database import Reader, Row
 
 Asked: TypeAlias = tuple[Any, ...]
 """A query: ``(sql, *params)``."""
@@ -34,3 +35,32 @@ class Ahead:
     def forget(self) -> None:
         """Something else was asked: nothing that was fetched counts any more."""
         self._found.clear()
+
+    @contextmanager
+    def standing(self) -> Iterator[None]:
+        """What is kept now is kept still at the end of the block; within it everything is asked anew."""
+        kept, self._found = self._found, {}
+        yield
+        self._found = kept
+
+
+class Aside:
+    """Asks in a transaction without ending what was asked ahead in it."""
+
+    def __init__(self, reader: Reader, ahead: Ahead) -> None:
+        self._reader, self._ahead = reader, ahead
+
+    async def all(self, sql: str, *params: Any) -> list[Row]:
+        """See ``Reader.all``."""
+        with self._ahead.standing():
+            return await self._reader.all(sql, *params)
+
+    async def one(self, sql: str, *params: Any) -> Row | None:
+        """See ``Reader.one``."""
+        with self._ahead.standing():
+            return await self._reader.one(sql, *params)
+
+    async def several(self, *asked: Asked) -> list[list[Row]]:
+        """See ``Reader.several``."""
+        with self._ahead.standing():
+            return await self._reader.several(*asked)

@@ -55,6 +55,12 @@ class Transaction(Reader, Protocol):
         long as they ask for nothing else, change nothing but what is their own."""
         ...
 
+    @property
+    def aside(self) -> Reader:
+        """Asks as the transaction does, and what was asked ahead stands: for who changes nothing but what is their own,
+        whatever the answer."""
+        ...
+
 
 class Snapshot(Reader, Protocol):
     """The database as it stood at one moment, for long reading; writers go on meanwhile."""

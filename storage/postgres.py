@@ -17,7 +17,7 @@ from psycopg import AsyncConnection, AsyncCursor, IsolationLevel
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
 
-from storage.ahead import Ahead
+from storage.ahead import Ahead, Aside
 from storage.database import Row, StorageClosed, StorageError
 from storage.keys import Key
 from storage.postgres_connect import POOL, Connect, prepared_connection
@@ -106,6 +106,10 @@ class _Work(_Reading):
     async def ahead(self, *asked: tuple[Any, ...]) -> None:
         self._ahead.forget()  # so that it is asked now, whatever was kept
         self._ahead.keep(asked, await self.several(*asked))
+
+    @property
+    def aside(self) -> Aside:
+        return Aside(self, self._ahead)
 
     async def flush(self) -> None:
         """Send what waits."""

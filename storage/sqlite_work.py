@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any, TypeVar
 
-from storage.ahead import Ahead
+from storage.ahead import Ahead, Aside
 from storage.database import DamagedDatabase, Row, StorageClosed
 from storage.sqlite_connect import Connection
 from storage.sqlite_errors import DAMAGED
@@ -71,6 +71,10 @@ class Work:
     async def ahead(self, *asked: tuple[Any, ...]) -> None:
         self._ahead.forget()  # so that it is asked now, whatever was kept
         self._ahead.keep(asked, await self.several(*asked))
+
+    @property
+    def aside(self) -> Aside:
+        return Aside(self, self._ahead)
 
     async def run(self, sql: str, *params: Any) -> int:
         return await self._ask(sql, params, _count)

@@ -147,7 +147,7 @@ async def card(
 async def _pseudonym(tx: Transaction, reflection: Reflection, citizen_id: str) -> str | None:
     if reflection.known and reflection.citizen_id == citizen_id:
         return reflection.known.pseudonym
-    citizen = await citizens.get(tx, citizen_id)
+    citizen = await citizens.get(tx.aside, citizen_id)  # whoever it is, a tap on them changes this debrief alone
     return citizen.pseudonym if citizen else None
 
 

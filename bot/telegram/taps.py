@@ -102,7 +102,7 @@ async def _event(turn: Turn, person: Person, button: DebriefButton) -> Event | N
         case verb if verb in (CHOOSE, UNTICK):
             return Chose(button.visit, button.arg, button.verb == CHOOSE)
         case verb if verb == CITIZEN:
-            citizen = await citizens.get(turn.tx, button.arg)
+            citizen = await citizens.get(turn.tx.aside, button.arg)  # their name goes into this debrief, no further
             if citizen is None or citizen.mentor_id != person.id or citizen.archived_at is not None:
                 return None
             return ChoseCitizen(button.visit, CitizenRef(citizen.id, citizen.pseudonym))

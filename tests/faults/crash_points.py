@@ -17,7 +17,7 @@ from typing import Any
 
 from telegram import Bot
 
-from storage.database import Database, Row, Transaction
+from storage.database import Database, Reader, Row, Transaction
 
 RECEIVED = "poll.received"
 BEFORE_STORE = "poll.before_store"
@@ -199,6 +199,10 @@ class _Noticing:
 
     async def ahead(self, *asked: tuple[Any, ...]) -> None:
         await self._tx.ahead(*asked)
+
+    @property
+    def aside(self) -> Reader:
+        return self._tx.aside
 
     def write(self, sql: str, *params: Any) -> None:
         self._notice(sql)

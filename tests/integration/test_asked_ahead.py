@@ -59,6 +59,22 @@ async def test_it_holds_through_queued_writes_and_no_further(tmp_path: Path) -> 
             tx.write("UPDATE people SET name = 'Anne' WHERE id = ?", c.anna.id)
 
 
+async def test_who_asks_aside_leaves_it_standing(tmp_path: Path) -> None:
+    """The answer is of now, with what was queued; what was asked ahead holds on, until something else is asked."""
+    async with opened(tmp_path) as database, database.transaction() as tx:
+        c = await cast(tx)
+        anna, bo = (_NAME, c.anna.chat_id), (_NAME, c.bo.chat_id)
+        await tx.ahead(anna, bo)
+        tx.write("UPDATE people SET name = 'Anne' WHERE id = ?", c.anna.id)
+        assert await tx.aside.one(*anna) == {"name": "Anne"}
+        assert await tx.aside.all(*anna) == [{"name": "Anne"}]
+        assert await tx.aside.several(anna) == [[{"name": "Anne"}]]
+        tx.write("UPDATE people SET name = 'Bodil' WHERE id = ?", c.bo.id)
+        assert await tx.several(bo) == [[{"name": "Bo"}]], "what was asked ahead stood"
+        await tx.one(*bo)
+        assert await tx.several(anna) == [[{"name": "Anne"}]], "and it ended"
+
+
 async def test_turns_together_begin_with_what_they_would_have_asked(tmp_path: Path) -> None:
     """For who has an open debrief, who has none and who is unknown, it is the same as asking one by one."""
     async with opened(tmp_path) as database:

@@ -11,7 +11,7 @@ from bot.service import enrolment
 from bot.service.replies import Page, Reply, Say
 from storage import audit, invites
 from storage.audit import Entry
-from storage.database import Row, Transaction
+from storage.database import Reader, Row, Transaction
 from storage.people import Role
 from tests.integration.storage_kit import MINUTE, NOW, opened
 from tests.integration.supervision_kit import Talks, talks
@@ -104,6 +104,11 @@ class Counted:
         """See ``Transaction.ahead``."""
         self.asked += [str(sql) for sql, *_ in asked]
         await self.tx.ahead(*asked)
+
+    @property
+    def aside(self) -> Reader:
+        """See ``Transaction.aside``."""
+        return self
 
     async def run(self, sql: str, *params: object) -> int:
         """See ``Transaction.run``."""
