@@ -97,9 +97,13 @@ async def stop(phone: CrowdPhone, book: Path, grace: float) -> None:
         await asyncio.sleep(_LOOK)
         ended = lives(book)[life.number]
     if ended.code is None:
-        os.kill(life.pid, signal.SIGKILL)
-        phone.figures["killed"] += 1
-        phone.figures["killed after ten seconds"] += grace >= LONGEST
+        try:
+            os.kill(life.pid, signal.SIGKILL)
+        except ProcessLookupError:  # it has ended by itself since the last look
+            phone.figures["ended a moment before the kill"] += 1
+        else:
+            phone.figures["killed"] += 1
+            phone.figures["killed after ten seconds"] += grace >= LONGEST
     else:
         _note(phone, ended, began)
     await _next(book, life)
