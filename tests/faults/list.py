@@ -93,8 +93,8 @@ ROWS = (
         9,
         "the Bot API in trouble: 429, 500, 502, broken off before and after, 401, 404, late",
         "nothing lost, nothing sent before retry_after, polling again within 30 s",
-        None,
-        (part("server_trouble", "bad_weather", 30),),
+        7_000,
+        (part("server_trouble", "bad_weather", 438),),
         (part("server_trouble", "the_twin_that_gives_up_loses"),),
     ),
     Row(
