@@ -17,8 +17,9 @@ import hmac
 import json
 import logging
 import os
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from storage.database import StorageError
@@ -30,7 +31,9 @@ from storage.times import moment, moment_or_none, stamp, stamp_or_none
 log = logging.getLogger(__name__)
 
 _FORMAT = 1
+_PARTIAL = ".new-"  # and the writer's process id
 _EARLIER = 60  # so many earlier marks are kept, to say since when something is missing
+_ABANDONED = timedelta(minutes=10)  # no writer takes so long over a few lines
 _PATIENCE_MS = 100  # nobody's turn shall wait behind the mark
 _SEEN_TO = "ask those who wrote then or restore a backup, and remove {file} when it has been seen to."
 
@@ -90,11 +93,14 @@ def read(database: Path, key: Key) -> Mark | None:
 
 
 def write(database: Path, mark: Mark, *keys: Key) -> None:
-    """Put the mark beside the database, whole or not at all, sealed with each of the keys. Raises OSError."""
+    """Put the mark beside the database, whole or not at all, sealed with each of the keys. Raises OSError.
+
+    What a writer that was killed has left of its own is removed a while later."""
     earlier = [(count, stamp(at)) for count, at in mark.earlier]
     body = json.dumps({"format": _FORMAT, "count": mark.count, "at": stamp(mark.at), "earlier": earlier})
     path = path_of(database)
-    partial = path.with_name(f"{path.name}.new-{os.getpid()}")  # a command may be writing one, too
+    _sweep(path)
+    partial = path.with_name(f"{path.name}{_PARTIAL}{os.getpid()}")  # a command may be writing one, too
     partial.unlink(missing_ok=True)
     descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as stream:
@@ -103,6 +109,20 @@ def write(database: Path, mark: Mark, *keys: Key) -> None:
         os.fsync(descriptor)
     # That the new name is safe at a power loss is not waited for: an older mark warns of less, and of nothing wrongly.
     partial.replace(path)
+
+
+def _sweep(path: Path) -> None:
+    """Remove partial marks that nobody writes any more. Best effort: the mark itself must not fail for it."""
+    # By age, not by the process id in the name: containers that share the folder count theirs apart, ids come again,
+    # and not every system can be asked for one. Should a writer have been suspended for that long, its replacing
+    # raises, the mark stays where it is, and it is written again.
+    before = (real_now() - _ABANDONED).timestamp()
+    with suppress(OSError):
+        for file in path.parent.iterdir():
+            if file.name.startswith(path.name + _PARTIAL):
+                with suppress(OSError):  # somebody else has removed it, or has it open on a system that minds
+                    if file.stat().st_mtime < before:
+                        file.unlink()
 
 
 def _seal(key: Key, body: str) -> str:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import shutil
+import signal
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,10 +19,17 @@ from storage.sqlite import SqliteDatabase, open_sqlite
 from tests.integration.cli_kit import desk
 from tests.integration.doctor_kit import Clinic, clinic, telegram
 from tests.integration.storage_kit import KEY, NOW, OTHER_KEY, opened_file
+from tests.integration.test_storage_faults import child
 
 __all__ = ["clinic", "desk", "telegram"]
 
 PATIENCE = 30.0  # seconds, for a slow machine
+KILLED = """
+    import os, signal
+    from storage import high_water
+    sys.addaudithook(lambda event, _: event == "os.rename" and os.kill(os.getpid(), signal.SIGKILL))
+    high_water.write(path, high_water.Mark(1, high_water.real_now()), key)
+"""
 
 
 async def put(database: SqliteDatabase, *names: str) -> None:
@@ -51,6 +61,12 @@ async def earlier_copy(folder: Path) -> Path:
             await put(database, name)
     shutil.copy(kept, path)
     return path
+
+
+def aged(file: Path, minutes: int) -> None:
+    """Last written so many minutes ago."""
+    then = (high_water.real_now() - timedelta(minutes=minutes)).timestamp()
+    os.utime(file, (then, then))
 
 
 def held(folder: Path) -> dict[str, bytes]:
@@ -198,3 +214,37 @@ async def test_only_the_last_marks_are_remembered(tmp_path: Path) -> None:
     assert [number for number, _ in mark.earlier] == list(range(10, 70))
     assert sorted(at for _, at in mark.earlier) == [at for _, at in mark.earlier]
     assert high_water.path_of(tmp_path / "e.db").stat().st_size < 4_096
+
+
+def test_what_a_killed_writer_left_is_removed_when_it_is_old(tmp_path: Path) -> None:
+    """A mark half written stays while its writer might be alive, and goes with the next mark after that; what is not
+    ours stays for good."""
+    path = tmp_path / "e.db"
+    process = child(KILLED, path)
+    process.communicate()
+    left = tmp_path / f"e.db.mark.new-{process.pid}"
+    assert process.returncode == -signal.SIGKILL and list(held(tmp_path)) == [left.name]
+    others = [tmp_path / name for name in ("e.db.mark.bak", "e.db.new-1", "other.db.mark.new-1")]
+    for file in others:
+        file.touch()
+        aged(file, 600)
+    for minutes, there in ((0, True), (9, True), (11, False)):
+        if minutes:
+            aged(left, minutes)
+        high_water.write(path, Mark(minutes, NOW), KEY)
+        assert left.exists() == there, minutes
+        assert high_water.read(path, KEY) == Mark(minutes, NOW)
+    assert set(held(tmp_path)) == {"e.db.mark", *(file.name for file in others)}
+
+
+def test_a_leftover_that_cannot_be_removed_keeps_nobody_from_marking(tmp_path: Path) -> None:
+    """The mark is written, and the leftovers beside it go."""
+    path = tmp_path / "e.db"
+    for number in range(20):
+        left = tmp_path / f"e.db.mark.new-{number}"
+        left.touch() if number % 2 else left.mkdir()  # a folder cannot be removed as a file is
+        aged(left, 11)
+    high_water.write(path, Mark(1, NOW), KEY)
+    assert high_water.read(path, KEY) == Mark(1, NOW)
+    left_over = {file.name for file in tmp_path.iterdir()} - {"e.db.mark"}
+    assert left_over == {f"e.db.mark.new-{number}" for number in range(0, 20, 2)}
