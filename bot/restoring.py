@@ -214,11 +214,7 @@ def _publish(settings: Settings, wish: Wish, restored: Restored, work: Path) -> 
     for name, place in ((ORGANISATION, settings.organisation), (CODEBOOK, settings.data / CODEBOOK)):
         if name in restored.along and not place.exists():
             _small_file(settings.data / f"{_WORK}.{name}", place, restored.along[name])
-    for register in erasure_register.paths(settings.database, settings.backups):
-        known = {one.id for one in erasure_register.read(register)}
-        for entry in wish.entries:
-            if entry.id not in known:
-                erasure_register.append([register], entry)
+    erasure_register.merge(erasure_register.paths(settings.database, settings.backups), wish.entries)
     high_water.hand_over(work, settings.database)
     work.rename(settings.database)
     keycheck.path_of(work).rename(keycheck.path_of(settings.database))

@@ -1,4 +1,4 @@
-"""What one hop has asked ahead for several turns, so that each need not ask for itself."""
+"""What one hop has asked ahead for several turns, so that each need not ask for itself: the same in every engine."""
 
 from __future__ import annotations
 
@@ -42,6 +42,24 @@ class Ahead:
         kept, self._found = self._found, {}
         yield
         self._found = kept
+
+
+class AsksAhead(Reader):
+    """The part of a transaction that asks ahead and aside. The engine's ``several`` takes from ``_ahead`` first, and
+    whatever else it asks or runs ends what is kept there."""
+
+    def __init__(self) -> None:
+        self._ahead = Ahead()
+
+    async def ahead(self, *asked: Asked) -> None:
+        """See ``Transaction.ahead``."""
+        self._ahead.forget()  # so that it is asked now, whatever was kept
+        self._ahead.keep(asked, await self.several(*asked))
+
+    @property
+    def aside(self) -> Aside:
+        """See ``Transaction.aside``."""
+        return Aside(self, self._ahead)
 
 
 class Aside:

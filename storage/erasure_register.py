@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -75,6 +75,19 @@ def append(files: Iterable[Path], entry: Entry) -> None:
     except OSError:
         take_back(wanted, entry)
         raise
+
+
+def merge(files: Iterable[Path], entries: Collection[Entry]) -> None:
+    """Add to each of these files, one after the other, those of the entries that it does not list yet, in their order.
+
+    Raises OSError when a file cannot be read or written: what was added until then stays, and merging again adds the
+    rest.
+    """
+    for file in files:
+        known = {one.id for one in read(file)}
+        for entry in entries:
+            if entry.id not in known:
+                append([file], entry)
 
 
 def take_back(files: Iterable[Path], entry: Entry) -> None:

@@ -17,7 +17,7 @@ from psycopg import AsyncConnection, AsyncCursor, IsolationLevel
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
 
-from storage.ahead import Ahead, Aside
+from storage.ahead import AsksAhead
 from storage.database import Row, StorageClosed, StorageError
 from storage.keys import Key
 from storage.postgres_connect import POOL, Connect, prepared_connection
@@ -66,15 +66,15 @@ class _Reading:
         return list(rows)
 
 
-class _Work(_Reading):
+class _Work(_Reading, AsksAhead):
     """One transaction. Statements wait here until something must be known."""
 
     only_free = " FOR UPDATE SKIP LOCKED"
 
     def __init__(self, connection: _Connection, seal: Seal) -> None:
-        super().__init__(connection, seal)
+        _Reading.__init__(self, connection, seal)
+        AsksAhead.__init__(self)
         self._queue: list[tuple[str, tuple[Any, ...]]] = []
-        self._ahead = Ahead()
         self._over = False
 
     def write(self, sql: str, *params: Any) -> None:
@@ -102,14 +102,6 @@ class _Work(_Reading):
             found = [self._opened(await cursor.fetchall()) for cursor in cursors]
         self._over = False
         return found
-
-    async def ahead(self, *asked: tuple[Any, ...]) -> None:
-        self._ahead.forget()  # so that it is asked now, whatever was kept
-        self._ahead.keep(asked, await self.several(*asked))
-
-    @property
-    def aside(self) -> Aside:
-        return Aside(self, self._ahead)
 
     async def flush(self) -> None:
         """Send what waits."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any, TypeVar
 
-from storage.ahead import Ahead, Aside
+from storage.ahead import AsksAhead
 from storage.database import DamagedDatabase, Row, StorageClosed
 from storage.sqlite_connect import Connection
 from storage.sqlite_errors import DAMAGED
@@ -42,15 +42,15 @@ def _count(cursor: Any) -> int:
     return int(cursor.rowcount)
 
 
-class Work:
+class Work(AsksAhead):
     """One transaction. Statements wait here until something must be known; then all go in one hop."""
 
     only_free = ""
 
     def __init__(self, link: Link) -> None:
+        super().__init__()
         self._link = link
         self._queue: list[tuple[str, tuple[Any, ...]]] = []
-        self._ahead = Ahead()
         self._begun = False
         self.wrote = False
         self._over = False
@@ -67,14 +67,6 @@ class Work:
             return found
         self.wrote = self.wrote or not all(_only_reads(sql) for sql, *_ in asked)
         return await self._hop(lambda connection: _several(connection, asked))
-
-    async def ahead(self, *asked: tuple[Any, ...]) -> None:
-        self._ahead.forget()  # so that it is asked now, whatever was kept
-        self._ahead.keep(asked, await self.several(*asked))
-
-    @property
-    def aside(self) -> Aside:
-        return Aside(self, self._ahead)
 
     async def run(self, sql: str, *params: Any) -> int:
         return await self._ask(sql, params, _count)

@@ -89,10 +89,7 @@ def _keep(settings: Settings, entries: Sequence[Entry]) -> None:
     whatever happens on the way. Raises CommandError: then nothing may be changed."""
     for file in erasure_register.paths(settings.database, settings.backups):
         try:
-            known = {one.id for one in erasure_register.read(file)}
-            for entry in entries:
-                if entry.id not in known:
-                    erasure_register.append([file], entry)
+            erasure_register.merge([file], entries)
         except OSError as error:
             raise CommandError(
                 f"Nothing was changed: the list of erasures cannot be kept in {file.parent} ({error.strerror}); give "

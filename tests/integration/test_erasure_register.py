@@ -64,6 +64,32 @@ def test_what_another_version_wrote_is_passed_over(tmp_path: Path) -> None:
     assert erasure_register.read(file) == [known]
 
 
+def test_merging_adds_to_each_file_what_it_lacks(tmp_path: Path) -> None:
+    """In their order, after what it lists already; a second time there is nothing to add, and nothing is written."""
+    files = erasure_register.paths(tmp_path / "data" / "e.db", tmp_path / "backups")
+    own, first, second = entry(), entry("mentor", "p1"), entry("left", "p2")
+    erasure_register.append(files[:1], own)
+    erasure_register.append(files[1:], second)
+    erasure_register.merge(files, [first, second])
+    assert [erasure_register.read(file) for file in files] == [[own, first, second], [second, first]]
+    before = [file.read_bytes() for file in files]
+    erasure_register.merge(files, [second, first])
+    assert [file.read_bytes() for file in files] == before
+
+
+def test_merging_stops_at_the_file_that_cannot_be_written(tmp_path: Path) -> None:
+    """Who merges is told; the files before it have everything, and the next merging does the rest."""
+    files = [tmp_path / name / erasure_register.FILE for name in ("one", "two", "three")]
+    both = [entry(), entry("mentor", "p1")]
+    files[1].mkdir(parents=True)
+    with pytest.raises(OSError):
+        erasure_register.merge(files, both)
+    assert erasure_register.read(files[0]) == both and not files[2].exists()
+    files[1].rmdir()
+    erasure_register.merge(files, both)
+    assert [erasure_register.read(file) for file in files] == [both] * 3
+
+
 def test_a_file_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
     """Who erases must know before it is committed."""
     (tmp_path / "backups").write_text("a file where the folder should be")
