@@ -85,7 +85,10 @@ def _has_date(found: str, century: bool = False) -> bool:
         digits = digits[:4] + digits[6:]
     day = int(digits[:2])
     if day > 60:
-        digits = f"{day - 60:02}{digits[2:]}"
+        day -= 60
+        digits = f"{day:02}{digits[2:]}"
+    if not (1 <= day <= 31 and 1 <= int(digits[2:4]) <= 12):
+        return False  # most are none, and an exception takes several times as long
     try:
         cpr.get_birth_date(digits)
     except ValidationError:

@@ -83,15 +83,13 @@ async def pending(tx: Reader, now: datetime, limit: int) -> list[Pending]:
     """What can be worked on: of each chat its oldest update that is not done, in order of arrival.
 
     A chat whose oldest update waits for its next attempt is left out, and so are the updates behind it; other chats
-    are not held up. Updates without a chat count as one chat.
+    are not held up. Updates without a chat are in no order.
     """
     rows = await tx.all(
         "SELECT seq, update_id, chat_id, payload, attempts, received_at FROM inbox AS i WHERE status = 'pending'"
         # Asked row by row, and not for all chats at once: of a burst only the first of those who wait are looked at.
         " AND NOT EXISTS (SELECT 1 FROM inbox AS e WHERE e.status = 'pending' AND e.chat_id = i.chat_id"
-        " AND e.seq < i.seq) AND (i.chat_id IS NOT NULL OR NOT EXISTS (SELECT 1 FROM inbox AS e"
-        " WHERE e.status = 'pending' AND e.chat_id IS NULL AND e.seq < i.seq))"
-        " AND (not_before IS NULL OR not_before <= ?) ORDER BY seq LIMIT ?",
+        " AND e.seq < i.seq) AND (not_before IS NULL OR not_before <= ?) ORDER BY seq LIMIT ?",
         stamp(now),
         limit,
     )

@@ -60,15 +60,16 @@ async def test_a_big_batch_is_stored_whole(tmp_path: Path) -> None:
 
 
 async def test_a_chat_gives_its_oldest_only(tmp_path: Path) -> None:
-    """One update of each chat, in order of arrival; the next when that is done; the limit is kept."""
+    """One update of each chat, and whatever belongs to none, in order of arrival; the next of a chat when that is done;
+    the limit is kept."""
     async with opened(tmp_path) as database, database.transaction() as tx:
         await inbox.put(tx, [update(1, 7), update(2, 7), update(3, 8), update(4, None), update(5, None)], NOW)
-        assert await numbers(tx) == [1, 3, 4]
+        assert await numbers(tx) == [1, 3, 4, 5]
         assert await numbers(tx, limit=2) == [1, 3]
         first = (await inbox.pending(tx, NOW, 1))[0]
         assert (first.chat_id, first.payload, first.attempts, first.received_at) == (7, update(1).payload, 0, NOW)
         inbox.done(tx, first.seq)
-        assert await numbers(tx) == [2, 3, 4]
+        assert await numbers(tx) == [2, 3, 4, 5]
 
 
 async def test_a_failing_update_holds_up_its_own_chat_only(tmp_path: Path) -> None:
