@@ -59,7 +59,8 @@ class BotApi:
             return _broken()
         if fault is not None and fault.kind == "late":
             await asyncio.sleep(fault.seconds)
-        return JSONResponse({"ok": True, "result": result})
+        answer = JSONResponse({"ok": True, "result": result})
+        return _slowly(answer, fault.seconds) if fault is not None and fault.kind == "slow" else answer
 
     async def _carry_out(self, method: str, given: Params) -> Any:
         if method == "getupdates":
@@ -100,6 +101,17 @@ def _instead(fault: Fault) -> Response | None:
     if fault.kind == "502":
         return HTMLResponse("<html><body><h1>502 Bad Gateway</h1></body></html>", status_code=502)
     return _broken() if fault.kind == "drop-before" else None
+
+
+def _slowly(answer: Response, seconds: float) -> Response:
+    """Give the same answer byte by byte, each after so many seconds."""
+
+    async def bytewise() -> AsyncIterator[bytes]:
+        for byte in bytes(answer.body):
+            await asyncio.sleep(seconds)
+            yield bytes((byte,))
+
+    return StreamingResponse(bytewise(), media_type="application/json")
 
 
 def _broken() -> Response:

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from bot.practice.limits import ApiError, HandError
 
-KINDS = frozenset({"429", "429-bare", "500", "502", "401", "404", "drop", "drop-before", "delay", "late", "error"})
+KINDS = frozenset(
+    {"429", "429-bare", "500", "502", "401", "404", "drop", "drop-before", "delay", "late", "slow", "error"}
+)
 
 
 @dataclass
@@ -15,8 +17,8 @@ class Fault:
 
     Kinds: "429" with `retry_after` seconds, "429-bare" without parameters, "500", "502" (HTML), "401", "404",
     "drop" carries the call out and then breaks the connection, "drop-before" breaks it without carrying out,
-    "delay" carries out after `seconds`, "late" carries out and answers after `seconds`, "error" answers with `code` and
-    `description`.
+    "delay" carries out after `seconds`, "late" carries out and answers after `seconds`, "slow" carries out and answers
+    with a byte every `seconds`, "error" answers with `code` and `description`.
     """
 
     kind: str
@@ -44,6 +46,10 @@ class Faults:
     def clear(self) -> None:
         """Take all switches back."""
         self._set.clear()
+
+    def take_back(self, fault: Fault) -> None:
+        """Take one switch back, if it is still set."""
+        self._set = [one for one in self._set if one is not fault]
 
     def take(self, method: str) -> Fault | None:
         """Give the switch that this call meets, and count it down."""

@@ -8,25 +8,57 @@ import os
 import signal
 import sys
 import time
-from asyncio.subprocess import Process
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO, Protocol, TypeAlias
 
 from bot.practice.limits import HandError, Json
 
-PARENT_VARIABLE = "EFTERTANKE_PRACTICE_PARENT"
 GRACE_SECONDS = 10.0
 _PR_SET_PDEATHSIG = 1
 
 
+class Child(Protocol):
+    """A process that was started here, as ``asyncio.subprocess.Process`` is one."""
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+
+    def send_signal(self, number: int, /) -> None:
+        """Send it a signal. Raises ProcessLookupError when it has ended."""
+
+    async def wait(self) -> int:
+        """Wait until it has ended; its exit code, or minus the signal's number."""
+
+
+async def started(launch: Launch, env: Mapping[str, str], log: IO[bytes]) -> Child:
+    """Start the bot with this environment, its output in ``log``. Raises OSError when it cannot be started."""
+    return await asyncio.create_subprocess_exec(
+        *launch.command,
+        env=env,
+        cwd=launch.folder,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=log,
+        stderr=log,
+        start_new_session=True,  # Ctrl-C in the terminal is for us; we then stop the bot ourselves
+        preexec_fn=die_with_parent(),
+    )
+
+
 @dataclass(frozen=True)
 class Launch:
-    """How the bot is started. `env` is added to this process's environment."""
+    """How the bot is started. `env` is added to this process's environment; `start` makes the process."""
 
     command: Sequence[str]
     env: Mapping[str, str] = field(default_factory=dict)
     folder: Path | None = None
+    start: Starter = started
+
+
+Starter: TypeAlias = Callable[[Launch, Mapping[str, str], IO[bytes]], Awaitable[Child]]
+"""Starts the bot as ``started`` does, and raises what that raises."""
 
 
 class Plug:
@@ -36,7 +68,7 @@ class Plug:
         self._launch = launch
         self._log = log
         self._on_change = on_change
-        self._process: Process | None = None
+        self._process: Child | None = None
         self._watcher: asyncio.Task[None] | None = None
         self._lock = asyncio.Lock()
         self._state = "off" if launch else "none"
@@ -92,20 +124,11 @@ class Plug:
         async with self._lock:
             await self._end(gently=True)
 
-    async def _spawn(self, launch: Launch) -> Process:
-        environment = {**os.environ, **launch.env, PARENT_VARIABLE: str(os.getpid())}
+    async def _spawn(self, launch: Launch) -> Child:
+        environment = {**os.environ, **launch.env}
         try:
             with self._log.open("ab") as log:
-                return await asyncio.create_subprocess_exec(
-                    *launch.command,
-                    env=environment,
-                    cwd=launch.folder,
-                    stdin=asyncio.subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=log,
-                    start_new_session=True,  # Ctrl-C in the terminal is for us; we then stop the bot ourselves
-                    preexec_fn=_die_with_parent(),
-                )
+                return await launch.start(launch, environment, log)
         except OSError as error:
             raise HandError(
                 f"The bot could not be started: {error.strerror or type(error).__name__}.", "bot_start"
@@ -128,7 +151,7 @@ class Plug:
             await self._watcher
         self._process = None
 
-    async def _watch(self, process: Process) -> None:
+    async def _watch(self, process: Child) -> None:
         self._exit_code = await process.wait()
         if self._state == "on":
             self._become("died")
@@ -139,32 +162,24 @@ class Plug:
             self._on_change()
 
 
-def orphaned(environment: Mapping[str, str]) -> bool:
-    """Tell a bot whether the practice phone that started it is gone.
-
-    For systems where the kernel does not end the child with its parent (all but Linux): ask now and then.
-    """
-    parent = environment.get(PARENT_VARIABLE, "")
-    return parent.isdigit() and os.getppid() != int(parent)
-
-
-def _signal(process: Process, number: signal.Signals) -> None:
+def _signal(process: Child, number: signal.Signals) -> None:
     try:
         process.send_signal(number)
     except ProcessLookupError:
         return  # it ended in this very moment
 
 
-def _die_with_parent() -> Callable[[], None] | None:
-    """Give what the child runs before it becomes the bot: on Linux the kernel then ends it with its parent."""
+def die_with_parent(parent: int | None = None) -> Callable[[], None] | None:
+    """Give what the child runs before it becomes the bot: on Linux the kernel then ends it with its parent. None on
+    other systems. ``parent``: its process id, this process's unless told otherwise."""
     if sys.platform != "linux":
         return None
     set_option = ctypes.CDLL(None).prctl  # looked up before the fork: the child of a threaded process shall do little
-    parent = os.getpid()
+    expected = os.getpid() if parent is None else parent
 
     def hook() -> None:
         set_option(_PR_SET_PDEATHSIG, int(signal.SIGKILL))
-        if os.getppid() != parent:  # the parent died between fork and prctl
+        if os.getppid() != expected:  # the parent died between fork and prctl
             os._exit(1)
 
     return hook

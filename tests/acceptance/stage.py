@@ -29,6 +29,7 @@ from storage.sqlite import SqliteDatabase, open_sqlite
 from storage.sqlite_connect import connect
 from tests.acceptance.person import Person
 from tests.acceptance.words import words
+from tests.ready import ready
 
 ROOT = Path(bot.__file__).parents[1]
 QUIET_SECONDS = 0.015  # looks wait for what they look for; this only keeps acts apart
@@ -151,7 +152,7 @@ async def running(folder: Path, **more: str) -> AsyncIterator[Stage]:
     def launch(local: LocalPhone) -> Launch:
         env.update(bot_environment(folders, local.token, local.api_url))
         env.update({"EFTERTANKE_LOG_LEVEL": "DEBUG", "PYTHONPATH": str(ROOT), **more})
-        return Launch([sys.executable, "-m", "bot", "run"], env)
+        return Launch([sys.executable, "-m", "bot", "run"], env, start=ready)
 
     known = [name for name, codes_of in codes.items() if not codes_of]
     async with LocalPhone(folders.data, launch, known=known, quiet=QUIET_SECONDS) as local:

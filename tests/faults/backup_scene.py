@@ -28,6 +28,7 @@ from tests.faults.storm import GUIDE, at_work
 from tests.faults.texts import Texts
 from tests.faults.troubles import nothing_until
 from tests.faults.walker import Walker
+from tests.ready import ready
 
 GONE_ID, GONE_NAME, GONE_CITIZEN = 9_100, "Mentor Borte", "Slettet Stjerneskud"
 NOT_IN_IT = "was acknowledged before the backup was begun, and is not in it"
@@ -91,7 +92,7 @@ class Machine(CrowdPhone):
         """From now on the program works in another data folder, which is not there yet."""
         self.data = self.folder / name / "data"
         self.data.parent.mkdir()
-        launch = Launch(self.plug._launch.command if self.plug._launch else (), self.environment(), ROOT)
+        launch = Launch(self.plug._launch.command if self.plug._launch else (), self.environment(), ROOT, ready)
         self.plug = Plug(launch, self.log, self.feed.bump)
 
     async def take(self, number: int) -> Taken:

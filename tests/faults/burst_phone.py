@@ -54,6 +54,7 @@ class BurstPhone(CrowdPhone):
         (folder / "clock_offset").write_text("0", encoding="ascii")
         self._before = self.plug
         del env["EFTERTANKE_CLOCK_OFFSET_FILE"]
+        # Not out of a loaded process: how much memory it takes is asked.
         self._during = Plug(Launch(command, env, ROOT), self.log, self.feed.bump)
         self.writers, self.readers = self.mentors[:writers], self.mentors[writers:]
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
 
-from bot.practice.plug import _die_with_parent
+from bot.practice.plug import die_with_parent
 
 _BREATH = 0.05  # seconds before the next start after one that failed: an error must not spin
 
@@ -80,7 +80,7 @@ def again_and_again(run: Callable[[], int], book: Path) -> int:
 
 def _copy(run: Callable[[], int]) -> int:
     """Fork; the number of the copy, which runs the program and ends with this process."""
-    end_with_us = _die_with_parent()
+    end_with_us = die_with_parent()
     pid = os.fork()
     if pid:
         return pid

@@ -29,6 +29,7 @@ from storage.either import open_either
 from storage.ids import new_id
 from storage.keys import Key
 from storage.people import Consent, Role
+from tests.ready import ready
 
 ROOT = Path(__file__).resolve().parents[2]
 THE_PROGRAM = (sys.executable, "-m", "bot", "run")
@@ -120,7 +121,7 @@ class CrowdPhone:
         """What was done to the bot, in figures."""
         self._listener = open_port(0)
         self.url = url
-        launch = Launch(command, self._environment(clock_file), ROOT)
+        launch = Launch(command, self._environment(clock_file), ROOT, ready)
         self.plug = Plug(launch, self.log, self.feed.bump)
         self.others = [Plug(launch, self.log) for _ in range(others)]
         secret = secrets.token_urlsafe(8)

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,7 @@ from storage.keys import Key
 from storage.people import Consent, Role
 from storage.sqlite import open_sqlite
 from tests.faults.audit import LOST
-from tests.faults.malformed_make import ANSWERS, Maker, Raw, good
+from tests.faults.malformed_make import ANSWERS, MEGABYTE, Maker, Raw, good
 from tests.faults.named import CRASH, STUCK, Named
 
 ANNA = 6001
@@ -40,6 +41,11 @@ STRANGERS = tuple(range(7001, 7041))
 FIRST = 100_001
 EVERY = 40  # one update in so many is Anna's, in which nothing is wrong
 AHEAD = 400
+AT_ONCE = (3, 10, 30, 100)  # updates in one answer: what waits at Telegram is not always a hundred either
+RUBBISH = 0.08  # of the answers are none, and as many are cut
+BEHIND = 500
+"""Updates that may wait in the inbox before more are sent. What waits costs: with thousands the worker's question for
+the next ones is most of the work, and a piece twice as long takes four times as long."""
 BEGINNING = 60  # bytes of an update that a violation quotes
 TOKEN = "7700001:invented-token-for-tests_0123456789"
 STUCK_SECONDS = 1.0
@@ -67,12 +73,13 @@ class Feed:
         if not self.waiting:
             self.any.clear()
         dice = self.chance.random()
-        if dice < 0.02:
+        if dice < RUBBISH:
             self.rubbish += 1
             return self.chance.choice(ANSWERS)
-        every = [raw.body for _, raw in list(self.waiting)[:limit]]
+        most = min(limit, self.chance.choice(AT_ONCE))
+        every = [raw.body for _, raw in islice(self.waiting, most)]
         answer = b'{"ok":true,"result":[%s]}' % b",".join(every)
-        if dice < 0.04:
+        if dice < 2 * RUBBISH:
             self.rubbish += 1
             return answer[: self.chance.randrange(len(answer))]
         return answer
@@ -161,7 +168,7 @@ async def fed(folder: Path, wanted: int, seed: int, seconds: float) -> tuple[int
     chance = random.Random(seed)
     maker, feed, pulse = Maker(chance, OTHERS + STRANGERS), Feed(random.Random(seed + 1)), Pulse()
     report = Named((CRASH, STUCK, LOST))
-    every: list[Raw] = []
+    every, huge = list[Raw](), 0
     async with at_work(folder, feed) as db:
         feeling = asyncio.create_task(pulse.beat())
         until = time.monotonic() + seconds
@@ -169,9 +176,12 @@ async def fed(folder: Path, wanted: int, seed: int, seconds: float) -> tuple[int
             place = FIRST + len(every)
             raw = good(place, ANNA, f"godt {place}") if place % EVERY == 0 else maker.make(place)
             feed.put(place, raw)
+            huge += len(raw.body) >= MEGABYTE
             every.append(replace(raw, body=raw.body[:BEGINNING]))  # some are a megabyte long
             if len(feed.waiting) > AHEAD:
                 await asyncio.sleep(0.002)
+            if place % BEHIND == 0:
+                await _caught_up(db, until)
         feed.put(FIRST + len(every), good(FIRST + len(every), ANNA, "det sidste"))
         await _worked_off(db, feed, report, seconds)
         feeling.cancel()
@@ -180,6 +190,7 @@ async def fed(folder: Path, wanted: int, seed: int, seconds: float) -> tuple[int
         await _audit(db, every, report)
     if pulse.longest > STUCK_SECONDS * max(1.0, _slowness()):
         report.add(STUCK, f"one step worked for {pulse.longest:.1f} s")
+    report.figures["of a megabyte"] = huge
     report.figures["readable to nobody"] = sum(not raw.readable for raw in every)
     report.figures["answers that were none"] = feed.rubbish
     report.figures["milliseconds of the longest step"] = round(pulse.longest * 1000)
@@ -193,13 +204,23 @@ def _slowness() -> float:
     return (time.thread_time() - began) / _A_MILLION
 
 
+async def _caught_up(db: Database, until: float) -> None:
+    """Wait until fewer wait in the inbox, or until that time."""
+    while await _pending(db) > BEHIND and time.monotonic() < until:  # noqa: ASYNC110 - the worker tells of no number
+        await asyncio.sleep(0.02)
+
+
+async def _pending(db: Database) -> int:
+    async with db.transaction() as tx:
+        row = await tx.one("SELECT count(*) AS n FROM inbox WHERE status = 'pending'")
+    return int((row or {"n": 0})["n"])
+
+
 async def _worked_off(db: Database, feed: Feed, report: Named, seconds: float) -> None:
     """Wait until nothing waits; when nothing moves any more, that is named."""
     moved, before = time.monotonic(), (-1, -1)
     while time.monotonic() < moved + 30:
-        async with db.snapshot() as tx:
-            row = await tx.one("SELECT count(*) AS n FROM inbox WHERE status = 'pending'")
-        now = (len(feed.waiting), int((row or {"n": 0})["n"]))
+        now = (len(feed.waiting), await _pending(db))
         if now[0] <= 1 and now[1] == 0 and before == now:
             return  # the last one is confirmed by no later one
         if now != before:

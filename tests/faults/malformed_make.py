@@ -20,6 +20,9 @@ MEGABYTE = 1_000_000
 DEEP = 60_000  # levels; far beyond what a parser in recursion takes
 DIGITS = 5_000  # of a whole number; more than Python reads
 ONE_POLL = 100  # updates
+HUGE = 1_000
+"""One update in so many is of a megabyte, by turns in its text and anywhere. Not by lot: each piece has its share, and
+20,000 updates have every kind of text. For one of them the guard takes as long as for thousands of others."""
 TURN = 500
 """Numberless ones and unreadable ones come in turn, never in one answer: that one no poller could confirm."""
 TODAY = 1_760_000_000
@@ -48,10 +51,10 @@ def good(number: int, chat: int, text: str) -> Raw:
 
 
 class Maker:
-    """Makes them from one source of chance, in the names of ``chats``."""
+    """Makes them from one source of chance, in the names of ``chats``; one in ``huge`` is of a megabyte."""
 
-    def __init__(self, chance: random.Random, chats: Sequence[int]) -> None:
-        self._chance, self._chats = chance, chats
+    def __init__(self, chance: random.Random, chats: Sequence[int], huge: int = HUGE) -> None:
+        self._chance, self._chats, self._huge, self._made = chance, chats, huge, 0
 
     def make(self, number: int) -> Raw:
         """Give one."""
@@ -59,6 +62,10 @@ class Maker:
         update: Json = {"update_id": number, **self._real(number, chat)}
         for _ in range(self._chance.choice((1, 1, 2, 3, 6))):
             self._change(update)
+        self._made += 1
+        if self._made % self._huge == self._huge // 2:
+            self._lengthen(update, message(number, chat))
+            return Raw(number, self._written(update))
         dice = self._chance.random()
         place = number % TURN
         if dice < 0.008 and place > TURN // 2:
@@ -69,6 +76,17 @@ class Maker:
             return Raw(number, self._twice(number, chat))
         return Raw(number, self._written(update))
 
+    def _lengthen(self, update: Json, real: Json) -> None:
+        """Put a megabyte into it, last of all: no other change takes it out again. ``real``: a message to do it in."""
+        turn, anywhere = divmod(self._made // self._huge, 2)
+        long = LONG[turn % len(LONG)]
+        holder, key = self._place(update)
+        if not anywhere:
+            said = update.get("message")
+            holder = update["message"] = real | (said if isinstance(said, dict) else {})
+            key = "text"
+        holder[key] = long * (MEGABYTE // len(long.encode()))
+
     def _real(self, number: int, chat: int) -> Json:
         """One of every kind that the bot asks for, and some that it does not."""
         (of,) = self._chance.choices(list(KINDS), list(KINDS.values()))
@@ -76,8 +94,6 @@ class Maker:
         kicked = {**member, "status": "kicked", "until_date": 0}
         where = {key: value for key, value in message(number, chat).items() if key in ("chat", "from", "date")}
         match of:
-            case "huge":
-                return {"message": message(number, chat, self._chance.choice(LONG) * (MEGABYTE // 8))}
             case "command":
                 return {"message": message(number, chat, self._chance.choice(COMMANDS))}
             case "media":
@@ -113,24 +129,19 @@ class Maker:
             holder[key] = [holder[key]]
         elif dice < 0.55:
             holder[key] = {str(key): holder[key]}
-        elif dice < 0.553:
-            holder[key] = self._chance.choice(LONG) * (MEGABYTE // 8)
         else:
             holder[key] = self._odd()
 
     def _place(self, update: Json) -> tuple[Any, Any]:
         """Any place in it."""
         places: list[tuple[Any, Any]] = []
-
-        def walk(holder: Any) -> None:
-            every = list(holder) if isinstance(holder, dict) else list(range(len(holder)))
-            for key in every:
-                if key != "update_id" or holder is not update:
-                    places.append((holder, key))
-                if isinstance(holder[key], dict | list) and holder[key]:
-                    walk(holder[key])
-
-        walk(update)
+        holders: list[Any] = [update]
+        for holder in holders:  # which grows meanwhile
+            for key, value in holder.items() if isinstance(holder, dict) else enumerate(holder):
+                places.append((holder, key))
+                if value and isinstance(value, dict | list):
+                    holders.append(value)
+        places.remove((update, "update_id"))
         if not places:
             update["message"] = self._odd()
             places.append((update, "message"))
@@ -178,7 +189,6 @@ class Maker:
 
 KINDS = {
     "text": 20, "command": 10, "media": 10, "edit": 10, "tap": 20, "member": 10, "forward": 10, "other": 10,
-    "huge": 0.3,
 }  # fmt: skip
 LONG = ("å", "1", "999999-9999 ", "a@b.dk ", "Vej 12, 8000 ", "\U0001f600", "a.", "+45 ", "Anna ", "1.1-")
 COMMANDS = (

@@ -34,6 +34,7 @@ from storage.database import Database
 from storage.keys import read_key
 from storage.people import Role
 from storage.sqlite import open_sqlite
+from tests.ready import ready
 
 THE_PROGRAM = (sys.executable, "-m", "bot", "run")
 MINUTE = timedelta(minutes=1)
@@ -126,7 +127,7 @@ class Storm:
                 "EFTERTANKE_KEY_FILE": str(key),
                 "EFTERTANKE_CLOCK_OFFSET_FILE": str(local.world_clock_file),
             }
-            return Launch(self.command, env)
+            return Launch(self.command, env, start=ready)
 
         return how
 
@@ -191,16 +192,21 @@ async def _unsent(db: Database) -> int:
 
 
 def kills(count: int) -> Trouble:
-    """Pull the plug so often, each time at a moment drawn by lot around the sending."""
+    """Pull the plug so often, each time at a moment drawn by lot around the sending. Reminders fall due while the bot
+    works, or before it is back: then they go out as soon as it has started."""
 
     async def trouble(storm: Storm, phone: HttpPhone, chance: random.Random) -> int:
         left = storm.minutes
         for n in range(count):
             minutes = max(1, round(left / (count - n))) if chance.random() < 0.8 else 0
             left -= min(left, minutes)
-            await storm.pass_minutes(phone, minutes)
+            asleep = chance.random() < 0.6
+            if not asleep:
+                await storm.pass_minutes(phone, minutes)
             await _moment(phone, chance)
             await phone.kill_bot()
+            if asleep:
+                await storm.pass_minutes(phone, minutes)
             await phone.start_bot()
         return count
 
@@ -210,14 +216,14 @@ def kills(count: int) -> Trouble:
 async def _moment(phone: HttpPhone, chance: random.Random) -> None:
     """Any time within a start and a tick, or right around the first messages that go out."""
     if chance.random() < 0.35:
-        await asyncio.sleep(chance.uniform(0, 2.0))
+        await asyncio.sleep(chance.uniform(0, 1.0))
         return
     before = len(await phone.journal())
-    until = asyncio.get_running_loop().time() + 4.0
+    until = asyncio.get_running_loop().time() + 2.0
     while asyncio.get_running_loop().time() < until:
         if any(call.method.lower() == "sendmessage" for call in await phone.journal(before)):
             break
-        await asyncio.sleep(0.003)
+        await asyncio.sleep(0.01)
     await asyncio.sleep(chance.uniform(0, 0.06))
 
 

@@ -72,7 +72,9 @@ class Storm:
             found = await settled(phone)
         figures = sum((walker.counts for walker in walkers), Counter[str]()) + phone.figures
         figures["seconds"] = round(time.monotonic() - began)
-        harm = self.harm + phone.faults.taken["drop", "sendmessage"]  # accepted, and the bot cannot know it
+        taken = phone.faults.taken
+        # Accepted, and the bot cannot know it.
+        harm = self.harm + sum(taken[kind, "sendmessage"] for kind in ("drop", "delay", "late", "slow"))
         return Aftermath(phone, found, harm, figures)
 
 

@@ -128,7 +128,7 @@ async def test_the_twin_with_a_plain_log_is_found_out(
 ) -> None:
     """The same program, logging as Python does unless told otherwise, writes down the token and what people say."""
     command = [sys.executable, "-m", "tests.faults.canary_twin"]
-    monkeypatch.setattr(stages, "Launch", lambda _, env: Launch(command, env))
+    monkeypatch.setattr(stages, "Launch", lambda _, env, **more: Launch(command, env, **more))
     known = scene.canaries(random.Random(size.seed))
     async with running(tmp_path) as stage:
         anna = stage.person("Anna")

@@ -7,6 +7,7 @@ not told how many.
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import sys
@@ -15,8 +16,8 @@ from pathlib import Path
 import pytest
 
 from tests.faults.conftest import Note, Size
-from tests.faults.malformed_feed import FIRST, OTHERS, STRANGERS, broken, fed
-from tests.faults.malformed_make import ANSWERS, Maker
+from tests.faults.malformed_feed import EVERY, FIRST, OTHERS, STRANGERS, broken, fed
+from tests.faults.malformed_make import ANSWERS, HUGE, LONG, MEGABYTE, Maker
 from tests.faults.malformed_phone import RubbishPhone
 from tests.faults.named import SPINNING, STUCK
 
@@ -39,8 +40,17 @@ def test_the_maker_makes_what_it_says(size: Size) -> None:
     every = [maker.make(number) for number in range(FIRST, FIRST + 3000)]
     assert all(broken(raw) is not raw.readable for raw in every)
     assert {raw.readable for raw in every} == {True, False}
-    assert any(raw.number is None for raw in every) and any(len(raw.body) > 500_000 for raw in every)
+    assert any(raw.number is None for raw in every)
+    assert sum(len(raw.body) >= MEGABYTE for raw in every) == 3000 // HUGE
     assert sum(raw.number is not None for raw in every) > 2800
+
+
+def test_every_kind_of_text_is_a_megabyte_long_now_and_then(size: Size) -> None:
+    """Of every twenty huge ones each kind of text is the text of one, and as many stand elsewhere."""
+    maker = Maker(random.Random(size.seed), OTHERS + STRANGERS, huge=20)
+    huge = [raw for raw in map(maker.make, range(FIRST, FIRST + 400)) if len(raw.body) >= MEGABYTE]
+    texts = [json.loads(raw.body)["message"]["text"] for raw in huge[::2]]
+    assert len(huge) == 20 and all(text.startswith(long * 5000) for text, long in zip(texts, LONG, strict=True))
 
 
 @pytest.mark.timeout(300 + WANTED // 50)
@@ -52,6 +62,7 @@ async def test_malformed_updates_do_no_harm(tmp_path: Path, size: Size, note: No
     assert not report.violations, f"seed {size.seed}: {report}"
     assert report.figures["readable to nobody"] and report.figures["answers that were none"], "too little went wrong"
     assert report.figures["of Anna's"] >= done // 40
+    assert report.figures["of a megabyte"] >= (done - done // EVERY) // HUGE
 
 
 @pytest.mark.timeout(300 + 2 * SENT)
@@ -60,7 +71,8 @@ async def test_the_running_bot_goes_on(tmp_path: Path, size: Size, note: Note) -
     once and again and again the same, the bot asks twice a second at most."""
     async with RubbishPhone(tmp_path) as phone:
         await phone.start_bot()
-        sent = await _updates(phone, Maker(random.Random(size.seed), OTHERS + STRANGERS), SENT)
+        maker = Maker(random.Random(size.seed), OTHERS + STRANGERS, huge=TOGETHER * 8)
+        sent = await _updates(phone, maker, SENT)
         for answer in ANSWERS:
             phone.rubbish.once.append(answer)
             phone.world.changed()

@@ -24,6 +24,7 @@ from tests.faults.crowd import ROOT, THE_PROGRAM, CrowdPhone
 from tests.faults.named import NO_SENTENCE, Named
 from tests.faults.storm import Storm
 from tests.faults.troubles import Trouble, nothing_until
+from tests.ready import ready
 
 TIMES = int(os.environ.get("EFTERTANKE_TEST_INSTANCES", "5"))
 SENTENCE = "Another bot already works on"
@@ -105,7 +106,7 @@ def another_folder(report: Named) -> Trouble:
         log = folder / "bot.log"
         await (await open_sqlite(folder / "data" / "eftertanke.db", phone.key, create=True)).close()
         env = environment(phone) | {"EFTERTANKE_DATA": str(folder / "data")}
-        other = Plug(Launch(THE_PROGRAM, env, ROOT), log)
+        other = Plug(Launch(THE_PROGRAM, env, ROOT, ready), log)
         await other.start()
         for name, file in (("the first", phone.log), ("the second", log)):
             if not await _says(file, TAKEN):

@@ -170,22 +170,56 @@ async def _begin_anew(phone: CrowdPhone, queue: Repeating, number: int) -> None:
 
 
 WEATHER = ("429", "429-bare", "500", "502", "drop", "drop-before", "401", "404")
-"""Kinds of ``bot.practice.faults.Fault`` after which the same call may succeed."""
+"""Kinds of ``bot.practice.faults.Fault`` after which the same call may succeed, and which can be met at any time."""
+SLOWLY = {"delay": 12.0, "late": 12.0, "slow": 1.0}
+"""Kinds in which one call hangs for longer than the bot waits for an answer, with their seconds."""
+LASTING = 10.0  # seconds of the one that lasts
+_BACK = "seconds until it polled again"
+TROUBLES = "troubles"
 
 
-def weather(kinds: tuple[str, ...], seconds: float) -> Trouble:
-    """For so many seconds each, every poll meets the kind of fault; then every other call does."""
+def weather(kinds: tuple[str, ...], seconds: float, rounds: int = 1) -> Trouble:
+    """For about so many seconds each, every poll meets the kind of fault; then every other call does. Meanwhile single
+    calls hang. So many rounds of all this; in the end the token is unknown for ten seconds, and a poll hangs."""
 
     async def trouble(phone: CrowdPhone, chance: random.Random) -> None:
-        for kind in kinds:
-            for method in ("getupdates", ""):
-                phone.faults.add(Fault(kind, count=10**6, method=method))
-                await asyncio.sleep(seconds)
-                phone.faults.clear()
-                asked, cleared = phone.world.polls, time.monotonic()
-                await phone.until_asked(asked)
-                worst = max(phone.figures["seconds until it polled again"], round(time.monotonic() - cleared))
-                phone.figures["seconds until it polled again"] = worst
-                await asyncio.sleep(chance.uniform(0.5, 1.0))
+        for _ in range(rounds):
+            for kind in SLOWLY:
+                _hang(phone, kind, "")
+            for kind in kinds:
+                for method in ("getupdates", ""):
+                    await _bad(phone, chance, kind, method, seconds * chance.uniform(0.4, 1.6))
+        if kinds == WEATHER:
+            await _bad(phone, chance, chance.choice(("401", "404")), chance.choice(("getupdates", "")), LASTING)
+            await _hanging_poll(phone)
 
     return trouble
+
+
+def _hang(phone: CrowdPhone, kind: str, method: str) -> None:
+    phone.faults.add(Fault(kind, method=method, seconds=SLOWLY[kind]))
+    phone.figures[TROUBLES] += 1
+
+
+async def _bad(phone: CrowdPhone, chance: random.Random, kind: str, method: str, seconds: float) -> None:
+    fault = Fault(kind, count=10**6, method=method)
+    phone.faults.add(fault)
+    phone.figures[TROUBLES] += 1
+    await asyncio.sleep(seconds)
+    phone.faults.take_back(fault)
+    asked, cleared = phone.world.polls, time.monotonic()
+    await phone.until_asked(asked)
+    phone.figures[_BACK] = max(phone.figures[_BACK], round(time.monotonic() - cleared))
+    await asyncio.sleep(chance.uniform(0.2, 0.6))
+
+
+async def _hanging_poll(phone: CrowdPhone) -> None:
+    """A byte a second, and nothing else: every timeout of the connection is content with that."""
+    met = phone.faults.taken["slow", "getupdates"]
+    _hang(phone, "slow", "getupdates")
+    phone.world.changed()
+    while phone.faults.taken["slow", "getupdates"] == met:
+        await phone.feed.wait(phone.feed.version, 0.2)
+    asked, began = phone.world.polls, time.monotonic()
+    await phone.until_asked(asked + 1, seconds=45)
+    phone.figures[_BACK] = max(phone.figures[_BACK], round(time.monotonic() - began))

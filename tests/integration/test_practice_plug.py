@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import signal
 import subprocess
 import sys
@@ -14,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from bot.practice.local import LocalPhone
-from bot.practice.plug import PARENT_VARIABLE, Launch, orphaned
+from bot.practice.plug import Launch
 from tests.integration.practice_support import tiny_bot
 
 
@@ -120,9 +119,3 @@ def test_no_orphan_when_the_phone_is_killed(tmp_path: Path) -> None:
     finally:
         parent.kill()
         parent.communicate()
-
-
-def test_orphans_can_tell() -> None:
-    """Where the kernel does not help, the bot can ask whether its parent is still the phone."""
-    assert not orphaned({}) and not orphaned({PARENT_VARIABLE: str(os.getppid())})
-    assert orphaned({PARENT_VARIABLE: str(os.getppid() + 1)})
