@@ -12,7 +12,7 @@ ROWS = (
         "kill -9 at random during debriefs",
         "nothing lost or doubled, every answer byte for byte, the right question next",
         10_000,
-        (part("no_loss", "kill_minus_nine_loses_nothing", 100, 30, kills=100),),
+        (part("no_loss", "kill_minus_nine_loses_nothing", 40, 30, kills=250),),
         (part("no_loss", "the_twin_that_confirms_first_loses"),),
     ),
     Row(
@@ -34,7 +34,7 @@ ROWS = (
         "kill -9 while reminders are sent",
         "none never sent, at most one repeated a kill",
         5_000,
-        (part("reminders_kill", "no_reminder_is_forgotten", 50, 30, kills=100),),
+        (part("reminders_kill", "no_reminder_is_forgotten", 25, 30, kills=200),),
         (part("reminders_kill", "the_twin_that_marks_first_forgets"),),
     ),
     Row(
@@ -91,10 +91,10 @@ ROWS = (
     ),
     Row(
         9,
-        "the Bot API in trouble: 429, 500, 502, broken off before and after, 401, 404, late",
+        "the Bot API in trouble: 429, 500, 502, broken off before and after, 401, 404, late, a byte a second",
         "nothing lost, nothing sent before retry_after, polling again within 30 s",
         7_000,
-        (part("server_trouble", "bad_weather", 438),),
+        (part("server_trouble", "bad_weather", 37, 30, rounds=10),),
         (part("server_trouble", "the_twin_that_gives_up_loses"),),
     ),
     Row(
