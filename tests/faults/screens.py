@@ -20,10 +20,14 @@ UNSEEN = load_messages().texts["call.again"].split("}}")[1].split(".")[0].strip(
 
 
 def check(report: Report, phone: CrowdPhone, found: Stored, replays: Mapping[int, Replay], kills: int) -> None:
-    """Everything of it. A crash may repeat one message, so ``kills`` is how many may stand there twice."""
+    """Everything of it. A crash may repeat one message, so ``kills`` is how many may stand there twice. An edit that
+    was carried out after the bot had given it up may hide a later one: the next tap puts that right."""
+    behind: list[str] = []
     for mentor in phone.mentors:
-        _right_question_next(report, phone, found, mentor, replays[mentor.id])
+        behind += _right_question_next(report, phone, found, mentor, replays[mentor.id])
         _tidied(report, phone, mentor, replays[mentor.id])
+    for what in behind[phone.faults.taken["delay", "editmessagetext"] :]:
+        report.add(ASTRAY, what)
     if report.figures["cards twice"] > kills:
         report.add(DOUBLED, f"{report.figures['cards twice']} cards stand in a chat twice after {kills} kills")
     _lead(report, phone, replays[phone.mentors[0].id], kills)
@@ -40,8 +44,9 @@ def _cards(phone: CrowdPhone, person: Person) -> Iterator[tuple[Message, Debrief
             yield message, own[0]
 
 
-def _right_question_next(report: Report, phone: CrowdPhone, found: Stored, mentor: Person, replay: Replay) -> None:
-    """The newest card of every debrief is drawn as the dialogue stands."""
+def _right_question_next(report: Report, phone: CrowdPhone, found: Stored, mentor: Person, replay: Replay) -> list[str]:
+    """The newest card of every debrief is drawn as the dialogue stands; those that are not."""
+    behind: list[str] = []
     cards = list(_cards(phone, mentor))
     newest = {button.token: button.visit for _, button in cards}
     report.figures["cards twice"] += len(cards) - len(newest)
@@ -51,7 +56,8 @@ def _right_question_next(report: Report, phone: CrowdPhone, found: Stored, mento
         if visit is None and state.status is Status.OPEN:
             report.add(LOST, f"chat {mentor.id}, debrief {n}: it is open and has no card")
         elif visit not in (None, state.visit):
-            report.add(ASTRAY, f"chat {mentor.id}, debrief {n}: the card is of visit {visit}, not {state.visit}")
+            behind.append(f"chat {mentor.id}, debrief {n}: the card is of visit {visit}, not {state.visit}")
+    return behind
 
 
 def _tidied(report: Report, phone: CrowdPhone, mentor: Person, replay: Replay) -> None:

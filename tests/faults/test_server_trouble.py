@@ -23,6 +23,7 @@ from tests.faults.troubles import TROUBLES, WEATHER, weather
 
 ROUNDS = int(os.environ.get("EFTERTANKE_TEST_ROUNDS", "1"))  # of all kinds of trouble
 WAIT = 3  # seconds that Telegram asks for
+TOO_LATE = 12.0  # seconds: the bot waits ten for an answer
 
 
 @pytest.mark.timeout(240 + 80 * ROUNDS)
@@ -138,3 +139,31 @@ async def test_a_card_touched_before_it_is_noted_stays(tmp_path: Path) -> None:
 def _cards(phone: CrowdPhone, person: Person) -> list[Message]:
     messages = phone.world.private(person).messages.values()
     return [message for message in messages if message.from_bot and not message.deleted]
+
+
+async def test_an_edit_that_comes_too_late_is_put_right_by_a_tap(tmp_path: Path) -> None:
+    """Telegram carries an edit out after the bot has given it up and gone on: the card shows an earlier question than
+    the debrief is at. A tap on it writes nothing, and brings the right one back."""
+    async with started(tmp_path) as phone:
+        (anna,) = phone.mentors
+        phone.hands.send(anna, "/debrief")
+        await sent(phone, anna, 0)
+        await phone.until_still(quiet=0.5)
+        (card,) = _cards(phone, anna)
+        phone.faults.add(Fault("delay", method="editmessagetext", seconds=TOO_LATE))
+        shown = [card.body.text]
+        for _ in range(2):
+            phone.hands.press(anna, card.id, 0, 0)
+            shown.append(await _other_than(phone, anna, shown[-1]))
+        assert await _other_than(phone, anna, shown[2]) == shown[1], "the edit that was given up"
+        phone.hands.press(anna, card.id, 0, 0)
+        assert await _other_than(phone, anna, shown[1]) == shown[2]
+
+
+async def _other_than(phone: CrowdPhone, person: Person, before: str) -> str:
+    """Wait until the card shows something else, and give that."""
+    until = time.monotonic() + 20
+    while (text := _cards(phone, person)[0].body.text) == before:
+        assert time.monotonic() < until, f"the card still shows {before!r}"
+        await phone.feed.wait(phone.feed.version, 0.2)
+    return text
