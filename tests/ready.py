@@ -15,18 +15,25 @@ import os
 import runpy
 import sys
 from collections.abc import Mapping, Sequence
-from multiprocessing.context import ForkServerProcess
+from functools import cache
+from multiprocessing.context import ForkServerContext, ForkServerProcess
 from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import IO
 
+import bot
 from bot.practice.plug import Child, Launch, die_with_parent, started
 
 EVERY = 10  # one start in so many is the command itself
 _PYTHON = (sys.executable, "-m")
 _starts = itertools.count(1)
-_copies = multiprocessing.get_context("forkserver")
-_copies.set_forkserver_preload(["tests.loaded_ready"])
+
+
+@cache
+def _copies() -> ForkServerContext:
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tests.loaded_ready"])
+    return context
 
 
 class Ready:
@@ -65,14 +72,16 @@ async def ready(launch: Launch, env: Mapping[str, str], log: IO[bytes]) -> Child
     command = tuple(launch.command)
     if next(_starts) % EVERY == 0 or command[:2] != _PYTHON or sys.platform == "win32":
         return await started(launch, env, log)
-    process = _copies.Process(target=_become, args=(command[2:], dict(env), str(launch.folder or Path.cwd()), log.name))
+    given = command[2:], dict(env), str(launch.folder or Path.cwd()), log.name, bot.__file__ or ""
+    process = _copies().Process(target=_become, args=given)
     process.start()
     Finalize(process, process.kill, exitpriority=1)  # or this process would wait for it at its end
     return Ready(process)
 
 
-def _become(command: Sequence[str], env: Mapping[str, str], folder: str, log: str) -> None:
-    """Run ``python -m command`` in the copy. ``log``: the file that its output goes to."""
+def _become(command: Sequence[str], env: Mapping[str, str], folder: str, log: str, package: str) -> None:
+    """Run ``python -m command`` in the copy. ``log``: the file that its output goes to; ``package``: where the program
+    lies that is to be run, and not one installed elsewhere."""
     hook = die_with_parent(os.getppid())
     if hook is not None:
         hook()
@@ -84,6 +93,8 @@ def _become(command: Sequence[str], env: Mapping[str, str], folder: str, log: st
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(env)
+    if bot.__file__ != package:
+        sys.exit(f"This is {bot.__file__}, not {package}: run the tests from the folder of the repository.")
     module, *arguments = command
     sys.path[0] = folder
     sys.argv = [module, *arguments]

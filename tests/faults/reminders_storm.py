@@ -198,7 +198,9 @@ def kills(count: int) -> Trouble:
     async def trouble(storm: Storm, phone: HttpPhone, chance: random.Random) -> int:
         left = storm.minutes
         for n in range(count):
-            minutes = max(1, round(left / (count - n))) if chance.random() < 0.8 else 0
+            # The last ones are spread: of more than a dozen in one message only so many stand there word for word.
+            some = chance.random() < 0.8 or n > 0.9 * count
+            minutes = max(1, round(left / (count - n))) if some else 0
             left -= min(left, minutes)
             asleep = chance.random() < 0.6
             if not asleep:
