@@ -199,7 +199,7 @@ def kills(count: int) -> Trouble:
         left = storm.minutes
         for n in range(count):
             # The last ones are spread: of more than a dozen in one message only so many stand there word for word.
-            some = chance.random() < 0.8 or n > 0.9 * count
+            some = chance.random() < 0.8 or n > count - max(8, count // 10)
             minutes = max(1, round(left / (count - n))) if some else 0
             left -= min(left, minutes)
             asleep = chance.random() < 0.6
@@ -225,7 +225,7 @@ async def _moment(phone: HttpPhone, chance: random.Random) -> None:
     while asyncio.get_running_loop().time() < until:
         if any(call.method.lower() == "sendmessage" for call in await phone.journal(before)):
             break
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(0.02)
     await asyncio.sleep(chance.uniform(0, 0.06))
 
 

@@ -51,13 +51,13 @@ async def _moment(phone: CrowdPhone, chance: random.Random, asked: int) -> None:
     is counted in what it has done, so that a slow machine gets through as much as a fast one."""
     way = chance.random()
     if way < 0.12:
-        await asyncio.sleep(chance.uniform(0, 1.2))
+        await asyncio.sleep(chance.uniform(0, 0.6))
         return
     await phone.until_asked(asked)
     if way < 0.25:
         await asyncio.sleep(chance.uniform(0, 0.5))
         return
-    done = phone.world.journal.last + chance.randint(1, 20)
+    done = phone.world.journal.last + chance.randint(1, 12)
     until = time.monotonic() + 20
     while phone.world.journal.last < done and time.monotonic() < until:
         await phone.feed.wait(phone.feed.version, 0.1)
