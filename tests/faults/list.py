@@ -94,7 +94,7 @@ ROWS = (
         "the Bot API in trouble: 429, 500, 502, broken off before and after, 401, 404, late, a byte a second",
         "nothing lost, nothing sent before retry_after, polling again within 30 s",
         7_000,
-        (part("server_trouble", "bad_weather", 37, 30, rounds=10),),
+        (part("server_trouble", "bad_weather", 50, 30, rounds=10),),
         (part("server_trouble", "the_twin_that_gives_up_loses"),),
     ),
     Row(

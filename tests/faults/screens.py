@@ -20,14 +20,10 @@ UNSEEN = load_messages().texts["call.again"].split("}}")[1].split(".")[0].strip(
 
 
 def check(report: Report, phone: CrowdPhone, found: Stored, replays: Mapping[int, Replay], kills: int) -> None:
-    """Everything of it. A crash may repeat one message, so ``kills`` is how many may stand there twice. An edit that
-    was carried out after the bot had given it up may hide a later one: the next tap puts that right."""
-    behind: list[str] = []
+    """Everything of it. A crash may repeat one message, so ``kills`` is how many may stand there twice."""
     for mentor in phone.mentors:
-        behind += _right_question_next(report, phone, found, mentor, replays[mentor.id])
+        _right_question_next(report, phone, found, mentor, replays[mentor.id])
         _tidied(report, phone, mentor, replays[mentor.id])
-    for what in behind[phone.faults.taken["delay", "editmessagetext"] :]:
-        report.add(ASTRAY, what)
     if report.figures["cards twice"] > kills:
         report.add(DOUBLED, f"{report.figures['cards twice']} cards stand in a chat twice after {kills} kills")
     _lead(report, phone, replays[phone.mentors[0].id], kills)
@@ -35,7 +31,7 @@ def check(report: Report, phone: CrowdPhone, found: Stored, replays: Mapping[int
     _foreign_words(report, phone)
 
 
-def _cards(phone: CrowdPhone, person: Person) -> Iterator[tuple[Message, DebriefButton]]:
+def cards(phone: CrowdPhone, person: Person) -> Iterator[tuple[Message, DebriefButton]]:
     """The cards of debriefs that stand in the chat, oldest first, each with one of its buttons."""
     for message in phone.world.private(person).messages.values():
         buttons = [read_data(str(one.get("callback_data", ""))) for line in message.rows or [] for one in line]
@@ -44,20 +40,18 @@ def _cards(phone: CrowdPhone, person: Person) -> Iterator[tuple[Message, Debrief
             yield message, own[0]
 
 
-def _right_question_next(report: Report, phone: CrowdPhone, found: Stored, mentor: Person, replay: Replay) -> list[str]:
-    """The newest card of every debrief is drawn as the dialogue stands; those that are not."""
-    behind: list[str] = []
-    cards = list(_cards(phone, mentor))
-    newest = {button.token: button.visit for _, button in cards}
-    report.figures["cards twice"] += len(cards) - len(newest)
+def _right_question_next(report: Report, phone: CrowdPhone, found: Stored, mentor: Person, replay: Replay) -> None:
+    """The newest card of every debrief is drawn as the dialogue stands."""
+    shown = list(cards(phone, mentor))
+    newest = {button.token: button.visit for _, button in shown}
+    report.figures["cards twice"] += len(shown) - len(newest)
     for n, has in enumerate(found.debriefs[mentor.id][: len(replay.debriefs)]):
         state = replay.debriefs[n].state
         visit = newest.get(has.row.token)
         if visit is None and state.status is Status.OPEN:
             report.add(LOST, f"chat {mentor.id}, debrief {n}: it is open and has no card")
         elif visit not in (None, state.visit):
-            behind.append(f"chat {mentor.id}, debrief {n}: the card is of visit {visit}, not {state.visit}")
-    return behind
+            report.add(ASTRAY, f"chat {mentor.id}, debrief {n}: the card is of visit {visit}, not {state.visit}")
 
 
 def _tidied(report: Report, phone: CrowdPhone, mentor: Person, replay: Replay) -> None:

@@ -57,6 +57,7 @@ class Storm:
     calm: float = 4.0
     url: str | None = None
     others: int = 0
+    unheard: Sequence[str] = ()
 
     async def run(self, folder: Path) -> Aftermath:
         """Let it happen in a folder of its own; the bot is off afterwards."""
@@ -69,13 +70,22 @@ class Storm:
             async with at_work(walkers):
                 await self.trouble(phone, random.Random(chance.random()))
                 await asyncio.sleep(self.calm)
+            if self.unheard:
+                await phone.until_still()
+                touch(phone)
             found = await settled(phone)
         figures = sum((walker.counts for walker in walkers), Counter[str]()) + phone.figures
         figures["seconds"] = round(time.monotonic() - began)
         taken = phone.faults.taken
-        # Accepted, and the bot cannot know it.
-        harm = self.harm + sum(taken[kind, "sendmessage"] for kind in ("drop", "delay", "late", "slow"))
+        harm = self.harm + sum(taken[kind, "sendmessage"] for kind in ("drop", *self.unheard))
         return Aftermath(phone, found, harm, figures)
+
+
+def touch(phone: CrowdPhone) -> None:
+    """Every card of a debrief is pressed once, by whoever it belongs to."""
+    for mentor in phone.mentors:
+        for card in [message for message, _ in screens.cards(phone, mentor)]:
+            phone.hands.press(mentor, card.id, 0, 0)
 
 
 @asynccontextmanager

@@ -19,11 +19,11 @@ from tests.faults.audit import LOST
 from tests.faults.conftest import Note, Size
 from tests.faults.crowd import CrowdPhone
 from tests.faults.storm import Storm
-from tests.faults.troubles import TROUBLES, WEATHER, weather
+from tests.faults.troubles import SLOWLY, TROUBLES, UNMET, WEATHER, hanging_weather, weather
 
 ROUNDS = int(os.environ.get("EFTERTANKE_TEST_ROUNDS", "1"))  # of all kinds of trouble
 WAIT = 3  # seconds that Telegram asks for
-TOO_LATE = 12.0  # seconds: the bot waits ten for an answer
+TOO_LATE = 15.0  # seconds: the bot waits ten for an answer, and then goes on
 
 
 @pytest.mark.timeout(240 + 80 * ROUNDS)
@@ -31,12 +31,12 @@ async def test_bad_weather(tmp_path: Path, size: Size, note: Note) -> None:
     """429 with and without retry_after, 500, 502 with a page, answers broken off before and after the call was carried
     out, 401 and 404, for a while when polling and for a while when sending, and calls that are carried out or answered
     too late, or a byte a second: nothing is lost or doubled, debriefs go on, and the bot polls again within 30 s."""
-    storm = Storm(size.seed, weather(WEATHER, 0.6, ROUNDS), harm=0, mentors=3)
-    report = (await storm.run(tmp_path)).audit()
+    trouble = hanging_weather(WEATHER, 0.6, ROUNDS)
+    report = (await Storm(size.seed, trouble, harm=0, mentors=3, unheard=tuple(SLOWLY)).run(tmp_path)).audit()
     note(9, report.figures[TROUBLES], "troubles", report)
     assert not report.violations, f"seed {size.seed}: {report}"
     assert report.figures["seconds until it polled again"] <= 30
-    assert report.figures[TROUBLES] >= ROUNDS * 2 * len(WEATHER)
+    assert report.figures[UNMET] <= report.figures[TROUBLES] // 20
 
 
 @pytest.mark.timeout(120)
@@ -143,7 +143,7 @@ def _cards(phone: CrowdPhone, person: Person) -> list[Message]:
 
 async def test_an_edit_that_comes_too_late_is_put_right_by_a_tap(tmp_path: Path) -> None:
     """Telegram carries an edit out after the bot has given it up and gone on: the card shows an earlier question than
-    the debrief is at. A tap on it writes nothing, and brings the right one back."""
+    the debrief is at. A tap on it writes nothing, and brings the right one back, which goes on from there."""
     async with started(tmp_path) as phone:
         (anna,) = phone.mentors
         phone.hands.send(anna, "/debrief")
@@ -158,6 +158,7 @@ async def test_an_edit_that_comes_too_late_is_put_right_by_a_tap(tmp_path: Path)
         assert await _other_than(phone, anna, shown[2]) == shown[1], "the edit that was given up"
         phone.hands.press(anna, card.id, 0, 0)
         assert await _other_than(phone, anna, shown[1]) == shown[2]
+        assert len({*shown}) == 3, "another question each time: nothing was written twice"
 
 
 async def _other_than(phone: CrowdPhone, person: Person, before: str) -> str:

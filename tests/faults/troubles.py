@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
@@ -174,39 +174,50 @@ WEATHER = ("429", "429-bare", "500", "502", "drop", "drop-before", "401", "404")
 SLOWLY = {"delay": 12.0, "late": 12.0, "slow": 1.0}
 """Kinds in which one call hangs for longer than the bot waits for an answer, with their seconds."""
 LASTING = 10.0  # seconds of the one that lasts
+MANY = 10**6  # calls
+PATIENCE = 30.0  # seconds until a trouble counts as met by nobody
 _BACK = "seconds until it polled again"
-TROUBLES = "troubles"
+TROUBLES, UNMET = "troubles", "troubles that nobody met"
 
 
-def weather(kinds: tuple[str, ...], seconds: float, rounds: int = 1) -> Trouble:
-    """For about so many seconds each, every poll meets the kind of fault; then every other call does. Meanwhile single
-    calls hang. So many rounds of all this; in the end the token is unknown for ten seconds, and a poll hangs."""
+def weather(kinds: Sequence[str], seconds: float, rounds: int = 1) -> Trouble:
+    """For about so many seconds each, every poll meets the kind of fault; then every other call does. So many rounds of
+    this."""
 
     async def trouble(phone: CrowdPhone, chance: random.Random) -> None:
         for _ in range(rounds):
-            for kind in SLOWLY:
-                _hang(phone, kind, "")
             for kind in kinds:
                 for method in ("getupdates", ""):
                     await _bad(phone, chance, kind, method, seconds * chance.uniform(0.4, 1.6))
-        if kinds == WEATHER:
-            await _bad(phone, chance, chance.choice(("401", "404")), chance.choice(("getupdates", "")), LASTING)
-            await _hanging_poll(phone)
 
     return trouble
 
 
-def _hang(phone: CrowdPhone, kind: str, method: str) -> None:
-    phone.faults.add(Fault(kind, method=method, seconds=SLOWLY[kind]))
-    phone.figures[TROUBLES] += 1
+def hanging_weather(kinds: Sequence[str], seconds: float, rounds: int) -> Trouble:
+    """The same, and meanwhile single calls hang; in the end the token is unknown for ten seconds, and a poll hangs."""
+
+    async def trouble(phone: CrowdPhone, chance: random.Random) -> None:
+        for _ in range(rounds):
+            for kind, lasts in SLOWLY.items():
+                phone.faults.add(Fault(kind, seconds=lasts))
+            await weather(kinds, seconds)(phone, chance)
+        await _bad(phone, chance, chance.choice(("401", "404")), chance.choice(("getupdates", "")), LASTING)
+        await _hanging_poll(phone)
+        met = sum(count for (kind, _), count in phone.faults.taken.items() if kind in SLOWLY)
+        phone.figures[TROUBLES] += met
+        phone.figures[UNMET] += rounds * len(SLOWLY) + 1 - met
+
+    return trouble
 
 
 async def _bad(phone: CrowdPhone, chance: random.Random, kind: str, method: str, seconds: float) -> None:
-    fault = Fault(kind, count=10**6, method=method)
+    fault, until = Fault(kind, count=MANY, method=method), time.monotonic() + PATIENCE
     phone.faults.add(fault)
-    phone.figures[TROUBLES] += 1
     await asyncio.sleep(seconds)
+    while fault.count == MANY and time.monotonic() < until:
+        await phone.feed.wait(phone.feed.version, 0.1)
     phone.faults.take_back(fault)
+    phone.figures[UNMET if fault.count == MANY else TROUBLES] += 1
     asked, cleared = phone.world.polls, time.monotonic()
     await phone.until_asked(asked)
     phone.figures[_BACK] = max(phone.figures[_BACK], round(time.monotonic() - cleared))
@@ -215,10 +226,9 @@ async def _bad(phone: CrowdPhone, chance: random.Random, kind: str, method: str,
 
 async def _hanging_poll(phone: CrowdPhone) -> None:
     """A byte a second, and nothing else: every timeout of the connection is content with that."""
-    met = phone.faults.taken["slow", "getupdates"]
-    _hang(phone, "slow", "getupdates")
-    phone.world.changed()
-    while phone.faults.taken["slow", "getupdates"] == met:
+    fault, until = Fault("slow", method="getupdates", seconds=SLOWLY["slow"]), time.monotonic() + PATIENCE
+    phone.faults.add(fault)
+    while fault.count and time.monotonic() < until:
         await phone.feed.wait(phone.feed.version, 0.2)
     asked, began = phone.world.polls, time.monotonic()
     await phone.until_asked(asked + 1, seconds=45)

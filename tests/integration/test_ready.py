@@ -1,4 +1,4 @@
-"""Processes out of a loaded one are what the command itself would be."""
+"""Processes out of a loaded one are what the command itself would be; on Linux, where there are any."""
 
 from __future__ import annotations
 
@@ -16,10 +16,15 @@ import pytest
 
 from bot.practice.plug import Child, Launch
 from tests import ready
+from tests.integration.test_practice_plug import alive
 
 ROOT = Path(__file__).parents[2]
 PYTHON = (sys.executable, "-m")
+OPEN = Path("/proc/self/fd")
 WAITS = (*PYTHON, "http.server", "--bind", "127.0.0.1", "0")
+
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere every start is the command itself")
 
 
 @pytest.fixture(autouse=True)
@@ -82,3 +87,54 @@ def in_a_session_of_its_own(pid: int) -> None:
     while os.getsid(pid) != pid:
         assert time.monotonic() < until
         time.sleep(0.02)
+
+
+async def test_nothing_stays_open(tmp_path: Path) -> None:
+    """Thousands are started in one process, which may have a thousand files open."""
+    await (await begun(tmp_path, *PYTHON, "site", "--user-base")).wait()
+    before = len(list(OPEN.iterdir()))
+    for _ in range(3):
+        await (await begun(tmp_path, *PYTHON, "site", "--user-base")).wait()
+    assert len(list(OPEN.iterdir())) <= before
+
+
+STARTER = """
+import asyncio, sys
+from pathlib import Path
+from tests.integration import test_ready
+
+async def main():
+    child = await test_ready.begun(Path(sys.argv[1]), *test_ready.WAITS)
+    await asyncio.to_thread(test_ready.in_a_session_of_its_own, child.pid)
+    print(child.pid, flush=True)
+    await asyncio.sleep(60)
+
+asyncio.run(main())
+"""
+
+
+def test_it_ends_with_the_tests(tmp_path: Path) -> None:
+    """Killed, the process that started it leaves neither the copy nor the one that it is a copy of."""
+    starter = subprocess.Popen([sys.executable, "-c", STARTER, str(tmp_path)], cwd=ROOT, stdout=PIPE, text=True)
+    try:
+        assert starter.stdout is not None
+        pid = int(starter.stdout.readline())
+        server = int(Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[1])
+        starter.kill()
+        starter.wait(10)
+        until = time.monotonic() + 10
+        while alive(pid) or alive(server):
+            assert time.monotonic() < until
+            time.sleep(0.02)
+    finally:
+        starter.kill()
+        starter.communicate()
+
+
+async def test_it_is_a_copy_of_a_loaded_one(tmp_path: Path) -> None:
+    """What the program needs is in memory before its first line is run."""
+    (tmp_path / "looks.py").write_text(
+        "import sys; print('telegram' in sys.modules, 'tests.loaded_ready' in sys.modules)"
+    )
+    child = await begun(tmp_path, *PYTHON, "looks")
+    assert await child.wait() == 0 and said(tmp_path).split() == ["True", "True"]
