@@ -44,8 +44,8 @@ AHEAD = 400
 AT_ONCE = (3, 10, 30, 100)  # updates in one answer: what waits at Telegram is not always a hundred either
 RUBBISH = 0.08  # of the answers are none, and as many are cut
 BEHIND = 500
-"""Updates that may wait in the inbox before more are sent. What waits costs: with thousands the worker's question for
-the next ones is most of the work, and a piece twice as long takes four times as long."""
+"""When more wait in the inbox, no more are sent; looked at every so many updates. What waits costs: with thousands the
+worker's question for the next ones is most of the work, and a piece twice as long takes four times as long."""
 BEGINNING = 60  # bytes of an update that a violation quotes
 TOKEN = "7700001:invented-token-for-tests_0123456789"
 STUCK_SECONDS = 1.0

@@ -55,6 +55,7 @@ class Maker:
 
     def __init__(self, chance: random.Random, chats: Sequence[int], huge: int = HUGE) -> None:
         self._chance, self._chats, self._huge, self._made = chance, chats, huge, 0
+        self._first = chance.randrange(len(LONG))  # which of the huge texts: few are made in every run
 
     def make(self, number: int) -> Raw:
         """Give one."""
@@ -79,7 +80,7 @@ class Maker:
     def _lengthen(self, update: Json, real: Json) -> None:
         """Put a megabyte into it, last of all: no other change takes it out again. ``real``: a message to do it in."""
         turn, anywhere = divmod(self._made // self._huge, 2)
-        long = LONG[turn % len(LONG)]
+        long = LONG[(self._first + turn) % len(LONG)]
         holder, key = self._place(update)
         if not anywhere:
             said = update.get("message")

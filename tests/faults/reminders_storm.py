@@ -198,7 +198,7 @@ def kills(count: int) -> Trouble:
     async def trouble(storm: Storm, phone: HttpPhone, chance: random.Random) -> int:
         left = storm.minutes
         for n in range(count):
-            # The last ones are spread: of more than a dozen in one message only so many stand there word for word.
+            # A message shows a dozen reminders word for word, no more: the last ones are spread.
             some = chance.random() < 0.8 or n > count - max(8, count // 10)
             minutes = max(1, round(left / (count - n))) if some else 0
             left -= min(left, minutes)

@@ -1,6 +1,6 @@
 """The fault list: what happens, what must hold, and how big a release run of it is.
 
-A release run is cut into pieces of a minute or two, each with a seed of its own, so that it can be broken off and
+A release run is cut into pieces of some minutes, each with a seed of its own, so that it can be broken off and
 taken up again. ``node``: which test; ``sizes``: variables that make one piece as big as it is; ``pieces``: how many.
 """
 

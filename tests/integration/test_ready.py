@@ -20,7 +20,6 @@ from tests.integration.test_practice_plug import alive
 
 ROOT = Path(__file__).parents[2]
 PYTHON = (sys.executable, "-m")
-OPEN = Path("/proc/self/fd")
 WAITS = (*PYTHON, "http.server", "--bind", "127.0.0.1", "0")
 
 
@@ -92,10 +91,15 @@ def in_a_session_of_its_own(pid: int) -> None:
 async def test_nothing_stays_open(tmp_path: Path) -> None:
     """Thousands are started in one process, which may have a thousand files open."""
     await (await begun(tmp_path, *PYTHON, "site", "--user-base")).wait()
-    before = len(list(OPEN.iterdir()))
+    before = open_files()
     for _ in range(3):
         await (await begun(tmp_path, *PYTHON, "site", "--user-base")).wait()
-    assert len(list(OPEN.iterdir())) <= before
+    assert open_files() <= before
+
+
+def open_files() -> int:
+    """How many this process has."""
+    return len(list(Path("/proc/self/fd").iterdir()))
 
 
 STARTER = """
