@@ -240,6 +240,12 @@ async def card_at(tx: Reader, chat_id: int, card: str) -> int | None:
     return None if row is None else int(row["message_id"])
 
 
+async def shows_card(tx: Reader, chat_id: int, message_id: int) -> bool:
+    """Whether this message is known to show a card, whichever."""
+    found = await tx.one("SELECT 1 AS n FROM cards WHERE chat_id = ? AND message_id = ?", chat_id, message_id)
+    return found is not None
+
+
 def set_card(tx: Transaction, chat_id: int, card: str, message_id: int, now: datetime) -> None:
     """This message shows the card from now on (queued)."""
     tx.write(

@@ -84,17 +84,19 @@ async def _debrief(turn: Turn, person: Person, button: DebriefButton) -> list[Re
 
 
 async def _orphan(turn: Turn, reflection: Reflection) -> list[Reply]:
-    """A second copy of the card, left by a crash between sending and noting it, is removed when it is touched.
-
-    Only an older one: numbers grow within a chat, and a newer card than we know of is on its way to be noted. It came
-    to the phone before Telegram's answer came to us, and would be the only one left.
+    """Two messages show this card: one was left by a crash between sending and noting it, or Telegram carried out late
+    what the bot had given up and sent again. When the older one is touched it goes. A newer one than we know of is the
+    card from then on, and the older one goes: it stands below, where the mentor looks, and Telegram's answer with its
+    number may still be on its way.
     """
     here = turn.update.tap.message_id if turn.update.tap else None
     known = reflection.known
     live = known.shown if known else await outbox.card_at(turn.tx, turn.chat_id, debrief_card(reflection.id))
-    if here is None or live is None or here >= live or not await remind_cards.is_copy(turn.tx, turn.chat_id, here):
+    if here is None or live is None or here == live or await outbox.shows_card(turn.tx, turn.chat_id, here):
         return []  # nor one that shows another card, whatever its button says
-    return [Remove(turn.chat_id, (here,))]
+    if here > live:
+        outbox.set_card(turn.tx, turn.chat_id, debrief_card(reflection.id), here, turn.now)
+    return [Remove(turn.chat_id, (min(here, live),))]
 
 
 async def _event(turn: Turn, person: Person, button: DebriefButton) -> Event | None:
