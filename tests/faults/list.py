@@ -43,7 +43,7 @@ ROWS = (
         "nothing lost; a stop takes five seconds at most, also while Telegram hangs",
         2_000,
         (
-            part("stopped", "stopped_in_the_middle_of_its_work", 20, 30, stops=100),
+            part("stopped", "stopped_in_the_middle_of_its_work", 20, 30, stops=100, stops_seconds=900),
             part("stopped", "stopped_while_telegram_hangs"),
         ),
         (part("stopped", "the_twin_that_drops_what_it_has_in_hand_loses"),),
