@@ -35,8 +35,8 @@ def lines(rows: Sequence[Row], outcomes: Sequence[Outcome]) -> list[Line]:
 
 def _line(row: Row, outcomes: Sequence[Outcome]) -> Line:
     # The first part's unit comes first, whichever piece ended first.
-    order = [part.node for part in (*row.parts, *row.twins)]
-    outcomes = sorted(outcomes, key=lambda one: (order.index(one.node), one.seed))
+    order = {part.node: place for place, part in enumerate((*row.parts, *row.twins))}
+    outcomes = sorted(outcomes, key=lambda one: (order.get(one.node, len(order)), one.seed))
     real, twins = ([one for one in outcomes if one.twin == twin] for twin in (False, True))
     done = _by_unit(outcomes, twin=False)
     sizes = [f"{sum(size for size, _ in found):,} {unit}" for unit, found in done.items()]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -119,3 +120,14 @@ def test_a_line_says_size_figure_and_twin() -> None:
     )
     (line,) = lines([ROW], [])
     assert (line.size, line.good, line.found) == ("not run", None, None)
+
+
+def test_the_size_is_that_of_the_first_part() -> None:
+    """Whichever piece ended first."""
+    parts = (part("release", "one"), part("release", "more"))
+    row = Row(1, "invented", "nothing", 300, parts, ())
+    first, other = outcome(), outcome()
+    note = {**other.notes[0], "unit": "stops", "size": 7}
+    other = replace(other, node=parts[1].node, notes=[note])
+    (line,) = lines([row], [other, first])
+    assert line.size == "100 of 300 kills; 7 stops"
