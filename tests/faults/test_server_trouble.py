@@ -143,7 +143,7 @@ def _cards(phone: CrowdPhone, person: Person) -> list[Message]:
 
 async def test_an_edit_that_comes_too_late_is_put_right_by_a_tap(tmp_path: Path) -> None:
     """Telegram carries an edit out after the bot has given it up and gone on: the card shows an earlier question than
-    the debrief is at. A tap on it writes nothing, and brings the right one back, which goes on from there."""
+    the debrief is at. A tap on it answers nothing: it brings the question back that the debrief is at."""
     async with started(tmp_path) as phone:
         (anna,) = phone.mentors
         phone.hands.send(anna, "/debrief")

@@ -180,21 +180,20 @@ _BACK = "seconds until it polled again"
 TROUBLES, UNMET = "troubles", "troubles that nobody met"
 
 
-def weather(kinds: Sequence[str], seconds: float, rounds: int = 1) -> Trouble:
-    """For about so many seconds each, every poll meets the kind of fault; then every other call does. So many rounds of
-    this."""
+def weather(kinds: Sequence[str], seconds: float) -> Trouble:
+    """For about so many seconds each, every poll meets the kind of fault; then every other call does."""
 
     async def trouble(phone: CrowdPhone, chance: random.Random) -> None:
-        for _ in range(rounds):
-            for kind in kinds:
-                for method in ("getupdates", ""):
-                    await _bad(phone, chance, kind, method, seconds * chance.uniform(0.4, 1.6))
+        for kind in kinds:
+            for method in ("getupdates", ""):
+                await _bad(phone, chance, kind, method, seconds * chance.uniform(0.4, 1.6))
 
     return trouble
 
 
 def hanging_weather(kinds: Sequence[str], seconds: float, rounds: int) -> Trouble:
-    """The same, and meanwhile single calls hang; in the end the token is unknown for ten seconds, and a poll hangs."""
+    """So many rounds of the same, and meanwhile single calls hang; in the end the token is unknown for ten seconds, and
+    a poll hangs."""
 
     async def trouble(phone: CrowdPhone, chance: random.Random) -> None:
         for _ in range(rounds):
